@@ -1,0 +1,5 @@
+"""The CTAI portal."""
+
+from ctai.celery import app as celery_app
+
+__all__ = ["celery_app"]
