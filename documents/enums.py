@@ -1,0 +1,44 @@
+"""The kinds and states of files that people deposit and of documents that the portal issues."""
+
+from django.db import models
+
+
+class UploadKind(models.TextChoices):
+    SIGNED_LETTER = "signed_letter", "Lettre d’intention signée"
+    PAPER_LETTER = "paper_letter", "Lettre d’intention reçue par courrier"
+    SIGNED_REQUEST = "signed_request", "Demande de financement signée"
+    DELIBERATION = "deliberation", "Délibération"
+    SIGNED_CONTRACT = "signed_contract", "Contrat signé"
+    MINUTES = "minutes", "Compte rendu"
+    PREFIGURATION = "prefiguration", "Document de préfiguration"
+    DELEGATION_ACT = "delegation_act", "Acte de délégation de signature"
+    OPINION = "opinion", "Avis"
+    DECISION = "decision", "Décision"
+    IBAN = "iban", "Relevé d’identité bancaire"
+    TAKEN_OVER = "taken_over", "Document repris d’un dossier antérieur"
+    ATTACHMENT = "attachment", "Pièce jointe"
+
+
+class Visibility(models.TextChoices):
+    SHARED = "shared", "Visible des deux parties"
+    OWN_SIDE = "own_side", "Non affiché à l’autre partie"
+
+
+class DocumentKind(models.TextChoices):
+    LETTER = "letter", "Lettre d’intention"
+    REGISTRATION_RECEIPT = "registration_receipt", "Accusé d’enregistrement"
+    LETTER_ACKNOWLEDGEMENT = "letter_acknowledgement", "Accusé de réception de la lettre d’intention"
+    MINUTES = "minutes", "Compte rendu d’échange"
+    DIAGNOSTIC = "diagnostic", "Diagnostic partagé"
+    FUNDING_REQUEST = "funding_request", "Demande de financement"
+    REQUEST_ACKNOWLEDGEMENT = "request_acknowledgement", "Accusé de réception de la demande de financement"
+    CONTRACT = "contract", "Contrat territorial d’accueil et d’intégration"
+    REFUSAL = "refusal", "Décision de refus"
+    DISMISSAL = "dismissal", "Classement sans suite"
+
+
+class DocumentStatus(models.TextChoices):
+    PENDING = "pending", "En attente"
+    RENDERING = "rendering", "En préparation"
+    READY = "ready", "Disponible"
+    FAILED = "failed", "En échec"
