@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -45,7 +46,8 @@ def plan(kind: str, *, payload: dict[str, Any], now: datetime, event: Event | No
         now: the instant of planning.
         event: what it follows.
     """
-    key = f"{kind}:{event.pk if event else ''}:{canonical(payload)}"[:120]
+    digest = hashlib.sha256(canonical(payload).encode()).hexdigest()[:40]
+    key = f"{kind}:{event.pk if event else ''}:{digest}"
     effect, created = Effect.objects.get_or_create(
         key=key,
         defaults={"kind": kind, "payload": payload, "event": event, "created_at": now, "not_before": now},

@@ -143,7 +143,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 12 * 3600
 
 DEFAULT_FROM_EMAIL = "ne-pas-repondre@ctai.invalid"
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_BACKEND = "exchanges.outbox.OutboxBackend"  # a mail is a row first
+DELIVERY_EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 CELERY_BROKER_URL = env.str("REDIS_URL", default="memory://")
@@ -153,6 +154,11 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
+CELERY_BEAT_SCHEDULE = {
+    "sweep-effects": {"task": "journal.tasks.sweep_effects", "schedule": 30.0},
+}
 
 BRAND = env.str("BRAND", default="neutral")  # "state" only for services published under .gouv.fr
 DEMO = False

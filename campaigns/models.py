@@ -1,0 +1,115 @@
+"""The year: its calendar, axes, thresholds and questions. Nothing of this is a constant, since each year's
+ministerial instruction changes it."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+
+class Axis(models.Model):
+    """A theme of the contracts (employment, housing, French lessons…)."""
+
+    code = models.CharField(max_length=20, unique=True)
+    label = models.CharField("libellé", max_length=120)
+    rank = models.PositiveSmallIntegerField("ordre", default=0)
+    active = models.BooleanField("actif", default=True)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Campaign(models.Model):
+    """One budget year, opened by the ministry."""
+
+    year = models.PositiveSmallIntegerField("année", unique=True)
+    instruction_reference = models.CharField("instruction ministérielle", max_length=200, blank=True)
+    opens_on = models.DateField("ouverture")
+    submission_deadline = models.DateField("date limite de dépôt")
+    closes_on = models.DateField("clôture")
+    is_open = models.BooleanField("ouverte", default=False)
+    silence_months = models.PositiveSmallIntegerField("délai de décision implicite (mois)", default=2)
+    minutes_days = models.PositiveSmallIntegerField("délai d'observation du compte rendu (jours)", default=15)
+    correction_days = models.PositiveSmallIntegerField("délai de correction proposé (jours)", default=21)
+    opinion_days = models.PositiveSmallIntegerField("délai d'avis (jours)", default=15)
+    opinions_block = models.BooleanField("un avis demandé et non rendu bloque la décision", default=False)
+    same_day_signature = models.BooleanField(
+        "signature possible le jour même où la délibération devient exécutoire", default=False
+    )
+    agir_threshold = models.DecimalField(
+        "seuil de la note d'articulation avec AGIR", max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    rate_threshold = models.DecimalField(
+        "taux d'alerte du financement de l'État (%)",
+        max_digits=5,
+        decimal_places=2,
+        default=80,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    contract_target = models.PositiveIntegerField("objectif national de contrats", null=True, blank=True)
+    opened_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_on__lte=F("submission_deadline")) & Q(submission_deadline__lte=F("closes_on")),
+                name="campaign_dates_in_order",
+            ),
+            models.CheckConstraint(condition=Q(year__gte=2019) & Q(year__lte=2100), name="campaign_year_is_sane"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Campagne {self.year}"
+
+
+class CampaignAxis(models.Model):
+    """An axis as the year has it: its order, and whether an action on it is mandatory."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="axes")  # a part of the campaign
+    axis = models.ForeignKey(Axis, on_delete=models.PROTECT, related_name="+")
+    mandatory = models.BooleanField("obligatoire", default=False)
+    rank = models.PositiveSmallIntegerField("ordre", default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "axis"], name="axis_once_per_campaign")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} — {self.axis}"
+
+
+class QuestionSet(models.Model):
+    """A version of the diagnostic's questions; once published it never changes."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="question_sets")
+    number = models.PositiveSmallIntegerField("version")
+    published_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "number"], name="question_set_number")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign}, version {self.number}"
+
+
+class Question(models.Model):
+    """A section that the diagnostic must or may hold, with its guidance and the figures expected."""
+
+    question_set = models.ForeignKey(QuestionSet, on_delete=models.CASCADE, related_name="questions")  # a part of it
+    key = models.SlugField(max_length=40)
+    title = models.CharField("titre", max_length=160)
+    guidance = models.TextField("aide à la rédaction", blank=True)
+    axis = models.ForeignKey(Axis, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    mandatory = models.BooleanField("obligatoire", default=True)
+    rank = models.PositiveSmallIntegerField("ordre", default=0)
+    expected_indicators = models.JSONField(default=list, blank=True)  # [{"label": …, "unit": …}]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["question_set", "key"], name="question_key_in_set")]
+
+    def __str__(self) -> str:
+        return self.title
