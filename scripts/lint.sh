@@ -13,9 +13,9 @@ manage() {
 }
 
 check_deploy() {
-    env SECRET_KEY="$(printf 'k%.0s!7' {1..25})" DATABASE_URL=postgres://ctai@db.invalid/ctai \
+    env SECRET_KEY="$(printf 'verification-%s' {1..9})" DATABASE_URL=postgres://ctai@db.invalid/ctai \
         REDIS_URL=redis://redis.invalid/0 ALLOWED_HOSTS=ctai.example.org SITE_URL=https://ctai.example.org \
-        EMAIL_URL=smtp+tls://mail.invalid:587 STORAGE_URL=/srv/ctai/media \
+        EMAIL_URL=smtp+tls://mail.invalid:587 STORAGE_URL=/srv/ctai/media DEFAULT_FROM_EMAIL=ne-pas-repondre@ctai.example.org \
         DJANGO_SETTINGS_MODULE=ctai.settings.production \
         python manage.py check --deploy --fail-level WARNING
 }
@@ -32,9 +32,9 @@ check_migrations() {
 format_templates() { find templates -name '*.html' -print0 | xargs -0 -r djade --check --target-version 5.2; }
 lint_templates() { djlint templates --lint --quiet; }
 
-stage "format (ruff)" ruff format --check --quiet .
-stage "lint (ruff)" ruff check --quiet .
-stage "étages (import-linter)" lint-imports
+stage "format (ruff)" ruff format --check .
+stage "lint (ruff)" ruff check --quiet --output-format concise .
+stage "étages (import-linter)" lint-imports --no-logo
 stage "réglages (check)" manage test check --fail-level WARNING
 stage "réglages de production (check --deploy)" check_deploy
 stage "migrations à jour" check_migrations

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings as django_settings
-from django.template import engines
+from django.template import Engine, engines
 from django.template.base import Node
 from django.test import override_settings
 
@@ -70,7 +70,8 @@ def _template_being_rendered() -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def _strict_templates() -> None:
-    engines["django"].engine.string_if_invalid = UndefinedVariable("undefined")
+    engine: Engine = engines["django"].engine  # type: ignore[attr-defined]  # the stubs know the base class only
+    engine.string_if_invalid = UndefinedVariable("undefined")
 
 
 # --- in continuous integration, a skipped test fails ----------------------------------------------

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.urls import reverse_lazy
 
 from ctai.settings.env import BASE_DIR, env
+
+django_stubs_ext.monkeypatch()  # generic classes such as ModelForm[Contract] may be subscripted at run time
 
 VERSION = "0.1.0"
 SECRET_KEY = env.str("SECRET_KEY", default="")
