@@ -1,0 +1,145 @@
+"""The house's filters and tags: French amounts and dates, state badges, anchors of form errors."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.http import HttpRequest, QueryDict
+from django.template import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ctai import text
+
+register = template.Library()
+
+#: The colour of each state of a file; an unknown state stays grey.
+TONES = {
+    "letter_draft": "",
+    "letter_sent": "new",
+    "exchange": "info",
+    "diagnostic": "info",
+    "proposal": "info",
+    "correction_requested": "warning",
+    "under_review": "info",
+    "approved": "new",
+    "signed": "success",
+    "closed": "",
+    "terminated": "error",
+    "refused": "error",
+    "dismissed": "",
+    "withdrawn": "",
+}
+
+
+@register.filter
+def euros(amount: Decimal | int | None) -> str:
+    return text.euros(amount)
+
+
+@register.filter
+def euros_short(amount: Decimal | int | None) -> str:
+    return text.euros_short(amount)
+
+
+@register.filter
+def signed_euros(amount: Decimal | int | None) -> str:
+    return text.signed_euros(amount)
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    return text.number(value)
+
+
+@register.filter
+def percent(ratio: Decimal | float | None, digits: int = 0) -> str:
+    return text.percent(ratio, digits)
+
+
+@register.filter
+def file_size(size: int) -> str:
+    return text.file_size(size)
+
+
+@register.filter
+def long_date(day: date | None) -> str:
+    return text.long_date(day) if day else ""
+
+
+@register.filter
+def instant(moment: datetime | None) -> str:
+    return text.instant(moment) if moment else ""
+
+
+@register.filter
+def since(moment: datetime | None, now: datetime | None = None) -> str:
+    """Return « il y a 3 jours »."""
+    return f"il y a {text.elapsed(moment, now or timezone.now())}" if moment else ""
+
+
+@register.filter
+def elapsed(moment: datetime | None, now: datetime | None = None) -> str:
+    """Return « 3 jours », for a sentence that begins with « depuis »."""
+    return text.elapsed(moment, now or timezone.now()) if moment else ""
+
+
+@register.filter
+def de(name: str) -> str:
+    return text.de(name)
+
+
+@register.filter
+def join_and(items: list[str]) -> str:
+    return text.join_and(items)
+
+
+@register.filter
+def counted(total: int, nouns: str) -> str:
+    """Return « 3 dossiers » from ``3|counted:"dossier,dossiers"``."""
+    one, many = nouns.split(",")
+    return text.count(total, one, many)
+
+
+@register.simple_tag
+def state_badge(state: str, label: str) -> SafeString:
+    """Return the badge of a state; in a long list, call it once in Python for each state rather than for each row."""
+    tone = TONES.get(str(state), "")
+    classes = f"fr-badge fr-badge--no-icon fr-badge--{tone}" if tone else "fr-badge"
+    return format_html('<span class="{}">{}</span>', classes, label)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """Return the query string of the page with these parameters replaced, an empty value removing one."""
+    request = context.get("request")
+    params = request.GET.copy() if isinstance(request, HttpRequest) else QueryDict(mutable=True)
+    for name, value in changes.items():
+        params.pop(name, None)
+        if value not in (None, ""):
+            params[name] = str(value)
+    return "?" + params.urlencode()
+
+
+@register.filter
+def error_title(form: BaseForm) -> str:
+    """Return the title of the summary of errors."""
+    total = sum(len(errors) for errors in form.errors.values())
+    return "Une correction est nécessaire" if total == 1 else f"{total} corrections sont nécessaires"
+
+
+@register.filter
+def error_anchor(field: BoundField) -> str:
+    """Return the id that a link must point to in order to reach the field."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.filter
+def button_classes(classes: str) -> str:
+    """Return the classes of a crispy button without those of another design system."""
+    return " ".join(each for each in classes.split() if not each.startswith("btn"))
