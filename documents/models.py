@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from documents.enums import DocumentKind, DocumentStatus, UploadKind, Visibility
+from documents.scoping import IssuedDocumentQuerySet, UploadQuerySet
 
 # No vowel (no word), nothing that reads like something else: 16 characters of 28 are 76 bits.
 CODE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
@@ -55,6 +56,8 @@ class Upload(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads", verbose_name="déposé par"
     )
     uploaded_at = models.DateTimeField("déposé le")
+
+    objects = UploadQuerySet.as_manager()
 
     class Meta:
         verbose_name = "pièce déposée"
@@ -153,7 +156,6 @@ class IssuedDocument(models.Model):
     status = models.CharField("état", max_length=16, choices=DocumentStatus.choices, default=DocumentStatus.PENDING)
     progress = models.PositiveSmallIntegerField("avancement", default=0)
     error = models.CharField("erreur", max_length=500, blank=True)
-    claimed_at = models.DateTimeField("pris en charge le", null=True, blank=True)
     content = models.FileField("contenu", upload_to=document_path, max_length=200, blank=True)
     sha256 = models.CharField("empreinte SHA-256", max_length=64, blank=True)
     size = models.PositiveBigIntegerField("taille en octets", null=True, blank=True)
@@ -164,6 +166,8 @@ class IssuedDocument(models.Model):
     )
     ready_at = models.DateTimeField("disponible le", null=True, blank=True)
     superseded_at = models.DateTimeField("remplacé le", null=True, blank=True)
+
+    objects = IssuedDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "document émis"

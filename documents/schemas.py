@@ -100,7 +100,7 @@ class Period(TypedDict):
 class Campaign(TypedDict):
     year: int
     instruction: str  # name of the ministerial instruction, may be empty
-    state_share_ceiling: NotRequired[str | None]
+    agir_threshold: str | None  # yearly amount above which the articulation with AGIR is a clause, or None
 
 
 class Tribunal(TypedDict):

@@ -1,0 +1,160 @@
+"""What becomes of people’s text before it is frozen and printed: nothing that the fonts cannot draw."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+REPLACEMENT = "?"
+
+# What both Marianne and Spectral can draw (end of each range excluded).
+DRAWABLE_RANGES = (
+    (0x0020, 0x007F),
+    (0x00A0, 0x00AD),
+    (0x00AE, 0x00B5),
+    (0x00B6, 0x0149),
+    (0x014A, 0x017F),
+    (0x01A0, 0x01A2),
+    (0x01AF, 0x01B1),
+    (0x01E6, 0x01E8),
+    (0x01FA, 0x0200),
+    (0x0218, 0x021C),
+    (0x0232, 0x0234),
+    (0x1E0C, 0x1E10),
+    (0x1E20, 0x1E22),
+    (0x1E24, 0x1E26),
+    (0x1E80, 0x1E86),
+    (0x1E92, 0x1E94),
+    (0x1EA0, 0x1EFA),
+    (0x2013, 0x2015),
+    (0x2018, 0x201B),
+    (0x201C, 0x201F),
+    (0x2020, 0x2023),
+    (0x2030, 0x2031),
+    (0x2039, 0x203B),
+    (0x2074, 0x207A),
+)
+DRAWABLE = frozenset(
+    {chr(point) for start, end in DRAWABLE_RANGES for point in range(start, end)} | set("…€№™←↑→↓−√≈≤≥")
+)
+
+# Characters with a faithful equivalent.
+EQUIVALENTS = str.maketrans(
+    {
+        "\u2028": "\n",
+        "\u2029": "\n\n",
+        "\u0085": "\n",
+        "\u000b": "\n",
+        "\u000c": "\n\n",
+        "\t": " ",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "–",
+        "\u2015": "—",
+        "\u2007": "\u00a0",
+        "\u202f": "\u00a0",
+        "µ": "u",
+        "\u2032": "’",
+        "\u2033": "”",
+        "☐": "[ ]",
+        "☑": "[x]",
+        "☒": "[x]",
+        "✓": "[x]",
+        "✔": "[x]",
+        "≠": "différent de",
+        "\uf0b7": "•",
+        "\uf0a7": "•",
+        "\uf0d8": "•",
+        "\uf0fc": "•",
+        "▪": "•",
+        "■": "•",
+        "●": "•",
+        "○": "•",
+        "‣": "•",
+        "◦": "•",
+        "➢": "•",
+        "➤": "•",
+    }
+)
+BULLET = re.compile(r"^[ \u00a0]*[•·*–—-][ \u00a0]+", re.MULTILINE)
+TRAILING_SPACE = re.compile(r"[ \u00a0]+$", re.MULTILINE)
+BLANK_LINES = re.compile(r"\n{3,}")
+BLOCKS = re.compile(r"\n\s*\n")
+ITEM = "- "
+
+
+def normalise(text: str) -> str:
+    """Return the text as it can be printed: composed accents, plain line ends, `- ` lists, no glyph missing."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(EQUIVALENTS)
+    text = "".join(map(_drawable, text))
+    text = TRAILING_SPACE.sub("", BULLET.sub(ITEM, text))
+    return BLANK_LINES.sub("\n\n", text).strip()
+
+
+def normalise_all(value: Any) -> Any:
+    """Return the same JSON value with every string normalised."""
+    if isinstance(value, str):
+        return normalise(value)
+    if isinstance(value, dict):
+        return {key: normalise_all(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [normalise_all(item) for item in value]
+    return value
+
+
+def lost_characters(text: str) -> list[str]:
+    """Return the characters that cannot be printed, each once, so that the author is told."""
+    return list(
+        dict.fromkeys(
+            char
+            for char in text.translate(EQUIVALENTS)
+            if _drawable(char) in ("", REPLACEMENT) and char not in (REPLACEMENT, "\r", "\u00ad", "\u200b")
+        )
+    )
+
+
+def as_html(text: str) -> SafeString:
+    """Return plain text as HTML: paragraphs at blank lines, lists from lines that start with `- `."""
+    return mark_safe("".join(_block(block) for block in BLOCKS.split(text.strip()) if block.strip()))  # noqa: S308
+
+
+def in_lines(text: str) -> SafeString:
+    """Return the lines of a postal address, escaped and broken."""
+    return format_html_join(mark_safe("<br>"), "{}", ((line.strip(),) for line in text.splitlines() if line.strip()))
+
+
+def _block(block: str) -> SafeString:
+    parts: list[SafeString] = []
+    for is_list, lines in _runs(block.splitlines()):
+        if is_list:
+            items = format_html_join("", "<li>{}</li>", ((line.removeprefix(ITEM),) for line in lines))
+            parts.append(format_html("<ul>{}</ul>", items))
+        else:
+            parts.append(format_html("<p>{}</p>", mark_safe("<br>".join(map(conditional_escape, lines)))))  # noqa: S308
+    return mark_safe("".join(parts))  # noqa: S308
+
+
+def _runs(lines: list[str]) -> list[tuple[bool, list[str]]]:
+    """Group consecutive lines by whether they are items of a list."""
+    runs: list[tuple[bool, list[str]]] = []
+    for line in lines:
+        is_item = line.startswith(ITEM)
+        if runs and runs[-1][0] == is_item:
+            runs[-1][1].append(line)
+        else:
+            runs.append((is_item, [line]))
+    return runs
+
+
+def _drawable(char: str) -> str:
+    if char == "\n" or char in DRAWABLE:
+        return char
+    category = unicodedata.category(char)
+    if category == "Zs":
+        return " "
+    if category[0] == "C" or category in ("So", "Sk", "Mn", "Me"):
+        return ""
+    plain = "".join(part for part in unicodedata.normalize("NFKD", char) if unicodedata.category(part) != "Mn")
+    return plain if plain and DRAWABLE.issuperset(plain) else REPLACEMENT
