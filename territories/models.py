@@ -37,7 +37,7 @@ class Region(Vintaged):
         constraints = [
             models.CheckConstraint(condition=Q(tncc__lte=8), name="region_tncc"),
             models.CheckConstraint(
-                condition=Q(ceased_vintage=None) | Q(ceased_vintage__gt=F("vintage")), name="region_ceased_after"
+                condition=Q(ceased_vintage=None) | Q(ceased_vintage__gte=F("vintage")), name="region_ceased_after"
             ),
         ]
 
@@ -72,7 +72,7 @@ class Departement(Vintaged):
         constraints = [
             models.CheckConstraint(condition=Q(tncc__lte=8), name="departement_tncc"),
             models.CheckConstraint(
-                condition=Q(ceased_vintage=None) | Q(ceased_vintage__gt=F("vintage")), name="departement_ceased_after"
+                condition=Q(ceased_vintage=None) | Q(ceased_vintage__gte=F("vintage")), name="departement_ceased_after"
             ),
         ]
 
@@ -176,7 +176,7 @@ class LocalAuthority(Vintaged):
             ),
             models.CheckConstraint(condition=Q(tncc__lte=8), name="authority_tncc"),
             models.CheckConstraint(
-                condition=Q(ceased_vintage=None) | Q(ceased_vintage__gt=F("vintage")), name="authority_ceased_after"
+                condition=Q(ceased_vintage=None) | Q(ceased_vintage__gte=F("vintage")), name="authority_ceased_after"
             ),
             models.CheckConstraint(condition=Q(Exact(Length("siren"), Value(9))), name="authority_siren_length"),
             # A SIREN may pass on: two rows hold the same one only if all but one have left the list.
@@ -210,6 +210,13 @@ class LocalAuthority(Vintaged):
         return self.designation.full.of
 
     @property
+    def label(self) -> str:
+        """What tells it from every other in a list: « Poitiers (86) », « Communauté urbaine d'Arras »."""
+        return (
+            f"{self.name} ({self.departement_id})" if self.category == StatisticalCategory.COMMUNE else self.full_name
+        )
+
+    @property
     def assembly(self) -> str:
         """« conseil municipal », « conseil de la métropole », « Assemblée de Corse »."""
         return self.designation.assembly.text
@@ -235,9 +242,7 @@ class LocalAuthority(Vintaged):
 
         Overseas a région has one préfecture, that of its département. Load with `with_places()`.
         """
-        return cast(
-            Departement | Region, self.departement or self.region
-        )  # one is there: authority_fields_of_category
+        return cast(Departement | Region, self.departement or self.region)  # never both null
 
     @property
     def prefecture_name(self) -> str:

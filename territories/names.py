@@ -10,8 +10,18 @@ _AT = {BARE: "à ", VOWEL: "à ", LE: "au ", LA: "à la ", LES: "aux ", ELIDED: 
 _ARTICLES = {LE: "Le ", LA: "La ", LES: "Les ", ELIDED: "L'"}
 _VOWELS = "AÀÂÄEÉÈÊËIÎÏOÔÖŒUÙÛÜ"
 
-# Départements whose own acts take no article where the TNCC of the list has one.
-_DEPARTEMENTS_WITHOUT_ARTICLE = frozenset({"41", "47", "82", "84"})  # Loir-et-Cher, Lot-et-Garonne, …, Vaucluse
+# Départements whose own acts take another article than that of the list: Loir-et-Cher, Lot-et-Garonne, Tarn-et-Garonne
+# and Vaucluse take none; the list has none for places overseas.
+_TNCC_OF_DEPARTEMENT = {
+    "41": BARE,
+    "47": BARE,
+    "82": BARE,
+    "84": BARE,
+    "984": LES,
+    "987": LA,
+    "988": LA,
+    "989": ELIDED,
+}
 # No permanent population: no préfecture of ordinary kind, no contract.
 UNINHABITED = frozenset({"984", "989"})
 _OVERSEAS_REGIONS = frozenset({"01", "02", "03", "04", "06"})
@@ -116,7 +126,7 @@ _STATE_OFFICES = {
 
 def departement_phrase(code: str, name: str, tncc: int) -> Phrase:
     """Give a département the article of its own acts: « de Vaucluse », « du Jura »."""
-    return Phrase(name, BARE if code in _DEPARTEMENTS_WITHOUT_ARTICLE else tncc)
+    return Phrase(name, _TNCC_OF_DEPARTEMENT.get(code, tncc))
 
 
 def departement_prefecture(code: str, name: str, tncc: int) -> StateOffice:

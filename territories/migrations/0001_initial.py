@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("tncc__lte", 8)), name="region_tncc"),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("ceased_vintage", None), ("ceased_vintage__gt", models.F("vintage")), _connector="OR"
+                            ("ceased_vintage", None), ("ceased_vintage__gte", models.F("vintage")), _connector="OR"
                         ),
                         name="region_ceased_after",
                     ),
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
             model_name="localauthority",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("ceased_vintage", None), ("ceased_vintage__gt", models.F("vintage")), _connector="OR"
+                    ("ceased_vintage", None), ("ceased_vintage__gte", models.F("vintage")), _connector="OR"
                 ),
                 name="authority_ceased_after",
             ),
@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
             model_name="departement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("ceased_vintage", None), ("ceased_vintage__gt", models.F("vintage")), _connector="OR"
+                    ("ceased_vintage", None), ("ceased_vintage__gte", models.F("vintage")), _connector="OR"
                 ),
                 name="departement_ceased_after",
             ),
