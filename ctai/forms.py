@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
+from django.db.models import Model
 from django.utils.functional import cached_property
 from dsfr.forms import DsfrBaseForm
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siren, siret
 
 from ctai.text import NBSP, euros, file_size, long_date
+
+M = TypeVar("M", bound=Model)
 
 LINE_LENGTH = 200
 PROSE_LENGTH = 5_000
@@ -60,7 +63,7 @@ class DsfrForm(_House, DsfrBaseForm):
     """A form of the house."""
 
 
-class DsfrModelForm(_House, DsfrBaseForm, forms.ModelForm):
+class DsfrModelForm(_House, DsfrBaseForm, forms.ModelForm[M]):
     """A form of the house that reads its first values from a row; it validates, and a service saves."""
 
 
@@ -70,7 +73,7 @@ class LineField(forms.CharField):
     def __init__(self, *, max_length: int = LINE_LENGTH, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> str | None:
         return super().to_python(clean_line(value) if isinstance(value, str) else value)
 
 
@@ -81,7 +84,7 @@ class ProseField(forms.CharField):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(max_length=max_length, **kwargs)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> str | None:
         return super().to_python(clean_prose(value) if isinstance(value, str) else value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -101,7 +104,7 @@ class ReasonField(ProseField):
         super().__init__(min_length=min_length, max_length=max_length, rows=rows, **kwargs)
 
 
-class EuroField(forms.DecimalField):
+class EuroField(forms.Field):
     """An amount in euros, typed as people type it: « 1 234,56 », « 1234.56 », « 1 234,56 € »."""
 
     widget = forms.TextInput
@@ -110,14 +113,14 @@ class EuroField(forms.DecimalField):
         "invalid": "Saisissez un montant en euros, par exemple 12\u00a0345,67.",
         "ambiguous": "Ce montant peut se lire de deux façons. Écrivez les milliers sans point ni virgule, "
         "par exemple 1\u00a0234,56.",
-        "cents": "Un montant a deux décimales au plus : arrondissez au centime.",
+        "cents": "Un montant a deux décimales au plus\u00a0: arrondissez au centime.",
         "negative": "Le montant ne peut pas être négatif.",
-        "too_large": "Ce montant dépasse ce que le portail accepte (999\u00a0999\u00a0999\u00a0999,99\u00a0€). Vérifiez la saisie.",
+        "too_large": "Ce montant dépasse ce que le portail accepte\u00a0: vérifiez la saisie.",
     }
 
     def __init__(self, *, negative: bool = False, **kwargs: Any) -> None:
         self.negative = negative
-        super().__init__(max_digits=None, decimal_places=None, **kwargs)
+        super().__init__(**kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "decimal", "autocomplete": "off", "maxlength": "30"}
@@ -155,6 +158,8 @@ class EuroField(forms.DecimalField):
 class DayField(forms.DateField):
     """A day, by the browser's own calendar; the bounds are included."""
 
+    min_value = EARLIEST
+    max_value = LATEST
     default_error_messages = {
         "invalid": "Saisissez une date au format jour/mois/année, par exemple 31/12/2026.",
         "too_early": "Cette date doit être le %(bound)s ou après.",
@@ -168,8 +173,8 @@ class DayField(forms.DateField):
 
     def set_bounds(self, *, min_value: date | None = None, max_value: date | None = None) -> None:
         """Change the bounds of this form's field, once the file is known."""
-        self.min_value = min_value or getattr(self, "min_value", EARLIEST)
-        self.max_value = max_value or getattr(self, "max_value", LATEST)
+        self.min_value = min_value or self.min_value
+        self.max_value = max_value or self.max_value
         self.widget.attrs |= {"min": self.min_value.isoformat(), "max": self.max_value.isoformat()}
 
     def to_python(self, value: Any) -> date | None:
@@ -205,10 +210,10 @@ class SirenField(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return super().widget_attrs(widget) | {"inputmode": "numeric", "autocomplete": "off"}
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> str | None:
         typed = re.sub(r"[ .\-]", "", clean_line(value)) if isinstance(value, str) else value
         text = super().to_python(typed)
-        if text in self.empty_values:
+        if not text:
             return text
         if not re.fullmatch(rf"[0-9]{{{self.digits}}}", text):
             raise ValidationError(self.error_messages["length"], code="length")
@@ -242,9 +247,9 @@ class FrenchPhoneField(forms.CharField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel"}))
         super().__init__(max_length=30, **kwargs)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> str | None:
         typed = super().to_python(clean_line(value) if isinstance(value, str) else value)
-        if typed in self.empty_values:
+        if not typed:
             return typed
         figures = _national(re.sub(r"[ .\-/()]", "", typed))
         if figures is None:
@@ -285,7 +290,7 @@ class UploadField(forms.FileField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return super().widget_attrs(widget) | {"accept": ",".join(f".{each}" for each in self.accept)}
 
-    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
+    def to_python(self, data: File[Any] | None) -> File[Any] | None:
         upload = super().to_python(data)
         if upload is None:
             return None

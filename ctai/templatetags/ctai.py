@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -37,43 +36,28 @@ TONES = {
 }
 
 
-@register.filter
-def euros(amount: Decimal | int | None) -> str:
-    return text.euros(amount)
-
-
-@register.filter
-def euros_short(amount: Decimal | int | None) -> str:
-    return text.euros_short(amount)
-
-
-@register.filter
-def signed_euros(amount: Decimal | int | None) -> str:
-    return text.signed_euros(amount)
-
-
-@register.filter
-def number(value: Decimal | int | None) -> str:
-    return text.number(value)
-
-
-@register.filter
-def percent(ratio: Decimal | float | None, digits: int = 0) -> str:
-    return text.percent(ratio, digits)
-
-
-@register.filter
-def file_size(size: int) -> str:
-    return text.file_size(size)
+for _function in (
+    text.euros,
+    text.euros_short,
+    text.signed_euros,
+    text.number,
+    text.percent,
+    text.file_size,
+    text.de,
+    text.join_and,
+):
+    register.filter(_function.__name__, _function)
 
 
 @register.filter
 def long_date(day: date | None) -> str:
+    """Return « 3 mars 2026 », nothing for None."""
     return text.long_date(day) if day else ""
 
 
 @register.filter
 def instant(moment: datetime | None) -> str:
+    """Return « 3 mars 2026 à 14 h 32 », nothing for None."""
     return text.instant(moment) if moment else ""
 
 
@@ -87,16 +71,6 @@ def since(moment: datetime | None, now: datetime | None = None) -> str:
 def elapsed(moment: datetime | None, now: datetime | None = None) -> str:
     """Return « 3 jours », for a sentence that begins with « depuis »."""
     return text.elapsed(moment, now or timezone.now()) if moment else ""
-
-
-@register.filter
-def de(name: str) -> str:
-    return text.de(name)
-
-
-@register.filter
-def join_and(items: list[str]) -> str:
-    return text.join_and(items)
 
 
 @register.filter
