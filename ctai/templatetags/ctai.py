@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest, QueryDict
 from django.template import Context
@@ -98,6 +100,24 @@ def query(context: Context, **changes: Any) -> str:
         if value not in (None, ""):
             params[name] = str(value)
     return "?" + params.urlencode()
+
+
+@register.inclusion_tag("components/breadcrumb.html")
+def breadcrumb(*steps: str) -> dict[str, Any]:
+    """Draw the path to the page: label, address, label, address… and the name of this page."""
+    return {"links": list(zip(steps[:-1:2], steps[1:-1:2], strict=True)), "current": steps[-1]}
+
+
+@register.filter
+def page_range(page: Page[Any]) -> Iterator[int | str]:
+    """Return the numbers to show of a list's pages, with ellipses."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+
+
+@register.filter
+def labelled(row: Sequence[Any], columns: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Return each cell of a row with its column."""
+    return list(zip(columns, row, strict=True))
 
 
 @register.filter
