@@ -1,0 +1,42 @@
+"""How the portal speaks HTTP: answers to bad input, safe returns, references of errors."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no figure that reads as a letter: people dictate it on the telephone
+
+
+class PayloadTooLarge(SuspiciousOperation):
+    """A request heavier than the portal accepts: answered 413."""
+
+
+def new_reference() -> str:
+    """Return the reference that links what a person saw to the line of the log, as « 7KQ2-M4XD »."""
+    figures = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    return f"{figures[:4]}-{figures[4:]}"
+
+
+def invalid(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Return the page again with its form and its errors: 422, the entry kept."""
+    return render(request, template, context, status=422)
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """Return the address that the page asked to come back to, if it is one of ours."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if ours else default
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Tell whether htmx asks for a part of the page only."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
