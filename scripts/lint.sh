@@ -32,7 +32,7 @@ check_migrations() {
 format_templates() { find templates -name '*.html' -print0 | xargs -0 -r djade --check --target-version 5.2; }
 lint_templates() { djlint templates --lint --quiet; }
 
-stage "format (ruff)" ruff format --check .
+stage "format (ruff)" ruff format --check --output-format concise .
 stage "lint (ruff)" ruff check --quiet --output-format concise .
 stage "étages (import-linter)" lint-imports --no-logo
 stage "réglages (check)" manage test check --fail-level WARNING

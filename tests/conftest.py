@@ -82,7 +82,7 @@ def _allowed_skips() -> set[str]:
     return {line.split("  # ")[0] for line in lines if line and not line.startswith("#")}
 
 
-def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+def refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     if not report.skipped or hasattr(report, "wasxfail") or os.environ.get("CI") != "true":
         return
     if report.nodeid not in _allowed_skips():
@@ -94,7 +94,7 @@ def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A skip is a failure in continuous integration."""
     report = yield
-    _refuse_skip(report)
+    refuse_skip(report)
     return report
 
 
@@ -102,7 +102,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """The same for a whole module skipped."""
     report = yield
-    _refuse_skip(report)
+    refuse_skip(report)
     return report
 
 
