@@ -234,9 +234,7 @@ class AccessRequest(models.Model):
     in_title = models.BooleanField(default=False)
     phone = models.CharField("téléphone", max_length=30, blank=True)
     message = models.TextField("précisions", max_length=2000, blank=True)
-    status = models.CharField(
-        max_length=10, choices=AccessRequestStatus.choices, default=AccessRequestStatus.PENDING
-    )
+    status = models.CharField(max_length=10, choices=AccessRequestStatus.choices, default=AccessRequestStatus.PENDING)
     created_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

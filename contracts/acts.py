@@ -1,0 +1,207 @@
+"""What a person brings to a transition: reason, dates, named signatory. Each tells what is wrong with itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from accounts.enums import Side
+from contracts.enums import ActMode
+from contracts.facts import Facts, PartyFacts
+from contracts.requirements import first_signature_day
+from ctai.text import long_date
+
+MINIMUM_REASON = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationFacts:
+    """A delegation of signature, as it stands at the day of the act."""
+
+    id: int
+    reference: str
+    holder: str
+    covers: bool
+    starts_on: date
+    published_on: date
+    ends_on: date | None = None
+    revoked_on: date | None = None
+
+    def problem(self, day: date) -> str:
+        """Return why the delegation does not hold on that day, or an empty text."""
+        if not self.covers:
+            return f"La délégation {self.reference} ne couvre pas cet acte."
+        if day < self.starts_on or day < self.published_on:
+            first = max(self.starts_on, self.published_on)
+            return f"La délégation {self.reference} ne prend effet que le {long_date(first)}."
+        if self.ends_on is not None and day > self.ends_on:
+            return f"La délégation {self.reference} a expiré le {long_date(self.ends_on)}."
+        if self.revoked_on is not None and day >= self.revoked_on:
+            return f"La délégation {self.reference} a été abrogée le {long_date(self.revoked_on)}."
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPerson:
+    """Who decided, sent or signed: a named person, in a capacity, on a day, here or on a document deposited."""
+
+    name: str = ""
+    title: str = ""
+    acted_on: date | None = None
+    mode: ActMode = ActMode.PORTAL
+    in_title: bool = False
+    delegation: DelegationFacts | None = None
+    upload_id: int | None = None
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        """Yield what forbids this person's act; capacity and delegation are tested at the day of the act."""
+        if not self.name or not self.title:
+            yield "Indiquez le nom et la qualité de la personne qui a signé."
+        if self.acted_on is None:
+            yield "Indiquez la date de l’acte."
+        elif self.acted_on > facts.today:
+            yield f"La date de l’acte ({long_date(self.acted_on)}) est dans l’avenir."
+        if self.mode == ActMode.PAPER and self.upload_id is None:
+            yield "Joignez le document signé."
+        if not facts.actor_is_signatory and self.mode == ActMode.PORTAL:
+            yield "Seul le signataire peut accomplir cet acte en personne : joignez le document qu’il a signé."
+        if self.acted_on is not None and not self.in_title:
+            if self.delegation is None:
+                yield "Indiquez la délégation de signature en vertu de laquelle cette personne agit."
+            elif self.delegation.problem(self.acted_on):
+                yield self.delegation.problem(self.acted_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Nothing but the wish to do it."""
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        """Yield, as French sentences, what forbids the transition with these inputs."""
+        yield from ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasoned(Act):
+    """An act that must say why."""
+
+    reason: str = ""
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        if len(self.reason.strip()) < MINIMUM_REASON:
+            yield f"Indiquez le motif ({MINIMUM_REASON} caractères au moins)."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending(Act):
+    """A letter or request that a named signatory sends."""
+
+    person: NamedPerson = field(default_factory=NamedPerson)
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        yield from self.person.problems(facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal(Reasoned):
+    person: NamedPerson = field(default_factory=NamedPerson)
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        yield from Reasoned.problems(self, facts)
+        yield from self.person.problems(facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement(Act):
+    """Takes charge of a letter: the agent who will follow the file."""
+
+    agent_id: int | None = None
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        if self.agent_id is None:
+            yield "Choisissez l’agent chargé du dossier."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionRequest(Reasoned):
+    reply_by: date | None = None
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        yield from Reasoned.problems(self, facts)
+        if self.reply_by is None:
+            yield "Indiquez la date de réponse attendue."
+        elif self.reply_by <= facts.today:
+            yield "La date de réponse attendue doit être à venir."
+        if facts.remarks_open == 0:
+            yield "Ajoutez au moins une remarque : elle dit à la collectivité ce qu’il faut corriger."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval(Act):
+    """The décision of the State to grant what was reviewed."""
+
+    person: NamedPerson = field(default_factory=NamedPerson)
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        yield from self.person.problems(facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Reasoned):
+    """A reasoned decision of the State: refusal, dismissal, reinstatement, reopening."""
+
+    person: NamedPerson = field(default_factory=NamedPerson)
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        yield from Reasoned.problems(self, facts)
+        yield from self.person.problems(facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Termination(Decision):
+    effective_on: date | None = None
+    denounced_by_authority: bool = False
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        yield from Decision.problems(self, facts)
+        if self.effective_on is None:
+            yield "Indiquez la date d’effet de la résiliation."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing(Act):
+    """A party signs the current issue of the contract."""
+
+    party: str = ""
+    person: NamedPerson = field(default_factory=NamedPerson)
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        party = next((each for each in facts.parties if each.key == self.party), None)
+        if party is None:
+            yield "Cette partie ne signe pas ce contrat."
+            return
+        if party.signed:
+            yield f"La signature {party.name} est déjà enregistrée pour cette version."
+        yield from self.person.problems(facts)
+        if party.side == Side.LOCAL:
+            yield from deliberation_problems(party, self.person.acted_on, same_day=facts.same_day_signature)
+
+
+def deliberation_problems(party: PartyFacts, day: date | None, *, same_day: bool) -> Iterator[str]:
+    """Yield why a collectivité may not sign on a day.
+
+    The executive signs only once the délibération that authorises it is enforceable, that is published and
+    transmitted to the préfet (CGCT, art. L. 2131-1); the same day is refused unless the campaign allows it.
+    """
+    if not party.deliberation_recorded:
+        yield f"La délibération {party.name} n’est pas enregistrée : la signature ne sera possible qu’ensuite."
+        return
+    if not party.deliberation_covers:
+        yield f"Confirmez d’abord que la délibération {party.name} couvre la version à signer."
+    if day is None:
+        return
+    first = party.enforceable_on
+    if first is None or day < first or (day == first and not same_day):
+        when = first_signature_day(party, same_day=same_day)
+        yield f"La délibération {party.name} n’est pas exécutoire au {long_date(day)} : signature possible {when}."

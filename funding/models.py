@@ -1,0 +1,260 @@
+"""Actions, their budgets, what is asked and granted, the envelopes, and the ledger of movements."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.scoping import ScopedQuerySet
+from funding.enums import (
+    CHARGE_ACCOUNTS,
+    PRODUCT_ACCOUNTS,
+    Account,
+    BudgetSide,
+    Decision,
+    Funder,
+    FundingStatus,
+    HolderKind,
+    IndicatorKind,
+    Stage,
+)
+
+ZERO = Decimal("0.00")
+
+
+class Action(models.Model):
+    """A fiche-action: what is done, by whom, for whom, and who receives the money (maybe not the collectivité)."""
+
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="actions")
+    number = models.PositiveSmallIntegerField("numéro")
+    rank = models.PositiveSmallIntegerField("ordre", default=0)
+    title = models.CharField("intitulé", max_length=200)
+    axis = models.ForeignKey("campaigns.Axis", on_delete=models.PROTECT, related_name="+", verbose_name="axe")
+    need = models.ForeignKey(
+        "diagnostics.Row",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,  # a need may leave the diagnostic when it is reopened; the action then says so
+        related_name="actions",
+        verbose_name="besoin du diagnostic",
+    )
+    objectives = models.TextField("objectifs", max_length=5000, blank=True)
+    description = models.TextField("description", max_length=10000, blank=True)
+    holder_kind = models.CharField("nature du porteur", max_length=16, choices=HolderKind.choices, blank=True)
+    holder_name = models.CharField("porteur de l'action", max_length=200, blank=True)
+    holder_siret = models.CharField("SIRET ou SIREN du porteur", max_length=14, blank=True)
+    beneficiary_name = models.CharField("bénéficiaire du versement", max_length=200, blank=True)
+    beneficiary_siret = models.CharField("SIRET ou SIREN du bénéficiaire", max_length=14, blank=True)
+    partners = models.TextField("partenaires", max_length=3000, blank=True)
+    publics = models.CharField("publics", max_length=500, blank=True)
+    expected_count = models.PositiveIntegerField("nombre de personnes", null=True, blank=True)
+    starts_on = models.DateField("début", null=True, blank=True)
+    ends_on = models.DateField("fin", null=True, blank=True)
+    renewed = models.BooleanField("action reconduite", default=False)
+    innovative = models.BooleanField("action innovante", default=False)
+    complementarity = models.TextField("complémentarité avec le droit commun et AGIR", max_length=3000, blank=True)
+    means = models.TextField("moyens", max_length=3000, blank=True)
+    decision = models.CharField(max_length=8, choices=Decision.choices, default=Decision.PENDING)
+    rejection_reason = models.TextField("motif", max_length=2000, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "number"], name="action_number_in_contract"),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="action_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="rejected") | ~Q(rejection_reason=""), name="rejected_action_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+
+class ActionIndicator(models.Model):
+    """How the action will be judged: baseline and target."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="indicators")  # a part of the action
+    kind = models.CharField("nature", max_length=8, choices=IndicatorKind.choices, default=IndicatorKind.OUTPUT)
+    label = models.CharField("indicateur", max_length=200)
+    unit = models.CharField("unité", max_length=40, blank=True)
+    baseline = models.DecimalField("valeur initiale", max_digits=14, decimal_places=2, null=True, blank=True)
+    target = models.DecimalField("cible", max_digits=14, decimal_places=2, null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class BudgetLine(models.Model):
+    """A line of the budget of an action for one year, in euros."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="budget_lines")  # a part of the action
+    year = models.PositiveSmallIntegerField("année")
+    side = models.CharField(max_length=8, choices=BudgetSide.choices)
+    account = models.CharField("compte", max_length=8, choices=Account.choices)
+    funder = models.CharField("financeur", max_length=12, choices=Funder.choices, blank=True)
+    label = models.CharField("précision", max_length=160, blank=True)
+    status = models.CharField("état", max_length=10, choices=FundingStatus.choices, blank=True)
+    amount = models.DecimalField("montant", max_digits=14, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["action", "year", "side", "account", "funder", "label"], name="one_budget_line_each"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="budget_amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(side="charge", account__in=CHARGE_ACCOUNTS)
+                | Q(side="product", account__in=PRODUCT_ACCOUNTS),
+                name="budget_account_is_of_its_side",
+            ),
+            models.CheckConstraint(
+                condition=(Q(account="74") & ~Q(funder="")) | (~Q(account="74") & Q(funder="")),
+                name="budget_funder_for_grants_only",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_id} {self.year} {self.account} {self.amount}"
+
+
+class YearAmount(models.Model):
+    """What is asked, proposed and granted for one action and year, in euros."""
+
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="amounts")
+    year = models.PositiveSmallIntegerField()
+    requested = models.DecimalField("demandé", max_digits=14, decimal_places=2, null=True, blank=True)
+    proposed = models.DecimalField("proposé", max_digits=14, decimal_places=2, null=True, blank=True)
+    granted = models.DecimalField("retenu", max_digits=14, decimal_places=2, null=True, blank=True)
+    reduction_reason = models.TextField("motif de la réduction", max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["action", "year"], name="one_amount_per_action_and_year"),
+            models.CheckConstraint(
+                condition=(Q(requested__isnull=True) | Q(requested__gte=0))
+                & (Q(proposed__isnull=True) | Q(proposed__gte=0))
+                & (Q(granted__isnull=True) | Q(granted__gte=0)),
+                name="year_amounts_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action_id} {self.year}"
+
+
+class FundingRequest(models.Model):
+    """The request for one year; its amount is the sum of the actions' State lines, frozen at submission."""
+
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="funding_requests")
+    year = models.PositiveSmallIntegerField("année")
+    comment = models.TextField("précisions", max_length=2000, blank=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    prepared_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    prepared_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "year"], name="one_request_per_year"),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True, amount__isnull=True)
+                | Q(submitted_at__isnull=False, amount__gte=0),
+                name="submitted_request_has_its_amount",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.year}"
+
+
+class Envelope(models.Model):
+    """What an organisation may commit (AE) in a year: allotted, less what it distributed, less what it took."""
+
+    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="envelopes")
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="envelopes")
+    allotted = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    distributed = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    taken = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "organisation"], name="one_envelope_per_year"),
+            models.CheckConstraint(
+                condition=Q(taken__gte=0) & Q(distributed__gte=0) & Q(allotted__gte=F("distributed") + F("taken")),
+                name="envelope_never_below_zero",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.campaign}"
+
+    @property
+    def remaining(self) -> Decimal:
+        return self.allotted - self.distributed - self.taken
+
+
+class Allocation(models.Model):
+    """Money given to an envelope, or taken back (negative), from another or from the budget law; append-only."""
+
+    envelope = models.ForeignKey(Envelope, on_delete=models.PROTECT, related_name="allocations")
+    source = models.ForeignKey(Envelope, null=True, blank=True, on_delete=models.PROTECT, related_name="given")
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    reason = models.CharField("motif", max_length=500)
+    decided_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    event = models.ForeignKey("journal.Event", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="allocation_is_not_nothing"),
+            models.CheckConstraint(
+                condition=Q(source__isnull=True) | ~Q(source=F("envelope")), name="allocation_has_two_ends"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.envelope_id} {self.amount}"
+
+
+class Movement(models.Model):
+    """A movement of the ledger, in euros, signed; append-only: what holds at a date is a sum."""
+
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="movements")
+    action = models.ForeignKey(Action, null=True, blank=True, on_delete=models.PROTECT, related_name="movements")
+    year = models.PositiveSmallIntegerField()
+    beneficiary_siret = models.CharField(max_length=14, blank=True)
+    beneficiary_name = models.CharField(max_length=200, blank=True)
+    stage = models.CharField(max_length=10, choices=Stage.choices)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    envelope = models.ForeignKey(Envelope, null=True, blank=True, on_delete=models.PROTECT, related_name="movements")
+    recorded_at = models.DateTimeField()
+    effective_on = models.DateField()
+    event = models.ForeignKey("journal.Event", on_delete=models.PROTECT, related_name="movements")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="movement_is_not_nothing"),
+            models.CheckConstraint(
+                condition=Q(envelope__isnull=True) | Q(stage="granted"), name="only_grants_draw_on_an_envelope"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["contract", "stage", "year"], name="movement_of_contract"),
+            models.Index(fields=["stage", "effective_on"], name="movement_stage_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.stage} {self.amount}"
