@@ -18,7 +18,7 @@ def test_undefined_variable_fails_in_our_templates_only() -> None:
 
     assert _render("a{{ known }}{% if absent %}b{% endif %}{{ absent.name }}", theirs) == "a"
     assert _render("a{{ known }}{% if absent %}b{% endif %}", ours) == "a"
-    with pytest.raises(pytest.fail.Exception, match="absent.name in "):
+    with pytest.raises(pytest.fail.Exception, match=r"absent\.name in "):
         _render("a{{ absent.name }}", ours)
 
 
