@@ -21,7 +21,7 @@ BODY_TAGS = {"p", "ul", "ol", "li", "strong", "em", "br"}
 UNNUMBERED = frozenset({"visas", "preambule", "corps", "portee", "recours"})
 
 
-class BodyRefused(Exception):
+class BodyRefused(Exception):  # noqa: N818 (a refusal, as in the rest of the house)
     """The body of an article cannot be used; the message says why, in French."""
 
 
@@ -55,7 +55,7 @@ class Article:
 class _BareEngine(Engine):
     """Django’s template language without a single tag, filter or loader: variables only, escaped."""
 
-    default_builtins = []  # noqa: RUF012 (an attribute of Engine)
+    default_builtins = []
 
 
 _engine = _BareEngine(dirs=[], app_dirs=False, libraries={}, autoescape=True, string_if_invalid="")

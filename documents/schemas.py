@@ -108,7 +108,7 @@ class Tribunal(TypedDict):
     address: str
 
 
-# --- step 1 -----------------------------------------------------------------------------------------------------------
+# step 1
 
 
 class LetterData(Base):
@@ -153,7 +153,7 @@ class LetterAcknowledgementData(Base):
     agent: Person
 
 
-# --- step 2 -----------------------------------------------------------------------------------------------------------
+# step 2
 
 
 class Participant(TypedDict):
@@ -191,7 +191,7 @@ class MinutesData(Base):
     service: Service
 
 
-# --- step 3 -----------------------------------------------------------------------------------------------------------
+# step 3
 
 
 class Indicator(TypedDict):
@@ -246,7 +246,7 @@ class DiagnosticData(Base):
     diagnostic: DiagnosticContent
 
 
-# --- step 4 and 5 -----------------------------------------------------------------------------------------------------
+# step 4 and 5
 
 
 class Body(TypedDict):

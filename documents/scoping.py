@@ -21,7 +21,7 @@ class UploadQuerySet(ScopedQuerySet):
     """Files: those of the contracts that one sees, less what the other side keeps to itself."""
 
     def visible_to(self, actor: Actor | None) -> Self:
-        """Keep the files of visible contracts that are shared or of one’s own side, and those of one’s organisation."""
+        """Keep the files of visible contracts, shared or of one’s own side, and those of one’s organisation."""
         if actor is None:
             return self.none()
         of_contracts = super().visible_to(actor).filter(readable_sides(actor))

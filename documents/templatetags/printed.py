@@ -1,0 +1,79 @@
+"""How the frozen data of a document are written on its pages."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.utils.safestring import SafeString
+
+from ctai.text import euros, euros_in_words, instant, join_and, long_date, number, percent
+from documents.text import as_html, in_lines
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: str | None) -> str:
+    """Write « 12 345,67 € », or a dash where there is no amount yet."""
+    return "–" if amount is None else euros(Decimal(amount))
+
+
+@register.filter
+def money_in_words(amount: str) -> str:
+    """Write « douze euros et trois centimes »."""
+    return euros_in_words(Decimal(amount))
+
+
+@register.filter
+def rate(value: str | None) -> str:
+    """Write « 62,50 % » from « 62.50 »."""
+    return "–" if value is None else percent(Decimal(value) / 100, 2)
+
+
+@register.filter
+def day(value: str | None) -> str:
+    """Write « 3 mars 2026 » from an ISO day."""
+    return "" if value is None else long_date(date.fromisoformat(value))
+
+
+@register.filter
+def moment(value: str) -> str:
+    """Write « 3 mars 2026 à 14 h 05 » from an ISO instant."""
+    return instant(datetime.fromisoformat(value))
+
+
+@register.filter
+def people(value: int | None) -> str:
+    """Write a number of persons, or a dash."""
+    return "–" if value is None else number(value)
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """Write plain text as paragraphs and lists."""
+    return as_html(text)
+
+
+@register.filter
+def lines(text: str) -> SafeString:
+    """Write the lines of an address."""
+    return in_lines(text)
+
+
+@register.filter
+def listed(items: list[str]) -> str:
+    """Write « a, b et c »."""
+    return join_and(items)
+
+
+@register.filter
+def identifier(value: str) -> str:
+    """Write a SIREN or a SIRET in its usual groups: « 218 601 946 00013 »."""
+    groups = [value[0:3], value[3:6], value[6:9], value[9:]]
+    return "\u00a0".join(group for group in groups if group)
+
+
+@register.filter
+def kept(actions: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Leave out the actions that were not retained."""
+    return [action for action in actions if action["decision"] != "rejected"]
