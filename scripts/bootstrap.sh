@@ -18,7 +18,7 @@ fail() {
 has_library() {
     case $(uname -s) in
         Darwin) brew list --versions pango >/dev/null 2>&1 ;;
-        *) PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -qF "$1.so" ;;
+        *) [[ $(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p) == *"$1.so"* ]] ;;
     esac
 }
 has_browser() {
@@ -103,7 +103,7 @@ checksum() { cksum <"$1"; }
 stamped() { [[ -f $venv/.installed-$1 && $(<"$venv/.installed-$1") == "$(checksum "$1")" ]]; }
 stamp() { checksum "$1" >"$venv/.installed-$1"; }
 install_lock() {
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r "$1"
 }
 
 case $purpose in
