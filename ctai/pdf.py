@@ -1,7 +1,7 @@
 """HTML in, archival and accessible PDF out: PDF/A-3a and PDF/UA-1 at once, the same bytes for the same input."""
 
+import atexit
 import io
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,6 @@ from typing import Any
 
 import pikepdf
 from django.contrib.staticfiles import finders
-
-logger = logging.getLogger(__name__)
 
 # WeasyPrint writes one variant; this makes the same file PDF/UA-1 too. PDF/A asks that a schema foreign to it be
 # described in the metadata (ISO 19005-3, 6.6.2.3).
@@ -149,6 +147,9 @@ def _appearance(brand: str) -> tuple[list[Any], Any]:
             raise PdfError(f"The stylesheet {name} is missing.")
         sheets.append(weasyprint.CSS(filename=path, font_config=font_config, url_fetcher=fetcher))
     return sheets, font_config
+
+
+atexit.register(_appearance.cache_clear)  # fonts must be freed before the interpreter takes their library away
 
 
 def _font_faces(brand: str) -> str:

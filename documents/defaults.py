@@ -41,7 +41,7 @@ CONTRACT = (
 <p>L’accueil et l’intégration des personnes étrangères qui s’installent durablement en France engagent l’État et les
 collectivités territoriales. Le contrat territorial d’accueil et d’intégration les réunit autour d’une connaissance
 commune du territoire, de priorités partagées et d’actions suivies ensemble.</p>
-<p>{{ porteur.nom }} a fait connaître sa volonté de s’engager dans cette démarche. Les échanges conduits avec les
+<p>{{ porteur.nom_en_tete }} a fait connaître sa volonté de s’engager dans cette démarche. Les échanges conduits avec les
 services de l’État ont abouti à un diagnostic partagé, annexé au présent contrat, qui recense l’offre existante,
 les besoins non couverts et les priorités retenues. Les actions du présent contrat y répondent.</p>
 """,
@@ -101,7 +101,7 @@ l’intégration.</li>
         "engagements_collectivite",
         "Engagements de la collectivité",
         """
-<p>{{ porteur.nom }}, collectivité porteuse, s’engage :</p>
+<p>{{ porteur.nom_en_tete }}, collectivité porteuse, s’engage :</p>
 <ul>
 <li>à conduire les actions dont elle est responsable et à veiller à la réalisation des autres ;</li>
 <li>à désigner un élu référent et un coordonnateur du contrat ;</li>
@@ -114,7 +114,7 @@ l’intégration.</li>
         "plusieurs_collectivites",
         "Rôle de chaque collectivité signataire",
         """
-<p>Le présent contrat est signé par {{ collectivites.nombre }} collectivités. {{ porteur.nom }} en est la collectivité
+<p>Le présent contrat est signé par {{ collectivites.nombre }} collectivités. {{ porteur.nom_en_tete }} en est la collectivité
 porteuse : elle est l’interlocutrice de l’État pour son suivi. Chacune des autres collectivités s’engage pour les
 actions qui relèvent de ses compétences ou qu’elle porte, et signe au vu de sa propre délibération.</p>
 """,
@@ -166,8 +166,8 @@ premier jour de cette période peuvent être prises en compte.</p>
 <p>Le coût total des actions s’élève à {{ montant.cout_total }}. Le concours de l’État, imputé sur le programme 104
 « Intégration et accès à la nationalité française », s’élève à {{ montant.total }}
 ({{ montant.total_en_lettres }}), soit {{ montant.taux }} de ce coût.</p>
-<p>Le montant accordé au titre de l’exercice {{ montant.annees_fermes }} s’élève à {{ montant.ferme }}
-({{ montant.ferme_en_lettres }}). Il se répartit par année et par bénéficiaire comme suit.</p>
+<p>Au titre de {{ montant.annees_fermes }}, le montant accordé s’élève à {{ montant.ferme }}
+({{ montant.ferme_en_lettres }}). La répartition par année, par axe et par bénéficiaire est la suivante.</p>
 """,
     ),
     Text(
@@ -274,7 +274,7 @@ LETTER = (
         "corps",
         "",
         """
-<p>Par la présente lettre, {{ porteur.nom }} fait part de sa volonté de s’engager dans un contrat territorial
+<p>Par la présente lettre, {{ porteur.le_nom }} fait part de sa volonté de s’engager dans un contrat territorial
 d’accueil et d’intégration, et de conduire avec les services de l’État les échanges et le diagnostic partagé qui en
 forment les premières étapes.</p>
 """,
@@ -286,7 +286,7 @@ REGISTRATION_RECEIPT = (
         "corps",
         "",
         """
-<p>La lettre d’intention de {{ porteur.nom }} a été déposée {{ reception.canal }} le {{ reception.date }}. Elle porte
+<p>La lettre d’intention {{ porteur.de_nom }} a été déposée {{ reception.canal }} le {{ reception.date }}. Elle porte
 la référence {{ dossier.reference }}, à rappeler dans toute correspondance.</p>
 """,
     ),
@@ -305,7 +305,7 @@ LETTER_ACKNOWLEDGEMENT = (
         "corps",
         "",
         """
-<p>J’accuse réception de la lettre d’intention de {{ porteur.nom }} en date du {{ lettre.date }}, reçue le
+<p>J’accuse réception de la lettre d’intention {{ porteur.de_nom }} en date du {{ lettre.date }}, reçue le
 {{ reception.date }} et enregistrée sous la référence {{ dossier.reference }}.</p>
 <p>Votre interlocuteur au sein des services de l’État prendra contact avec vous pour convenir d’un premier échange, qui
 préparera le diagnostic partagé du territoire.</p>
@@ -326,7 +326,7 @@ REQUEST_ACKNOWLEDGEMENT = (
         "corps",
         "",
         """
-<p>J’accuse réception de la demande de financement présentée par {{ porteur.nom }} au titre du contrat territorial
+<p>J’accuse réception de la demande de financement présentée par {{ porteur.le_nom }} au titre du contrat territorial
 d’accueil et d’intégration, reçue le {{ demande.date }} et enregistrée sous la référence {{ dossier.reference }}. Elle
 porte sur un montant de {{ montant.demande }} ({{ montant.demande_en_lettres }}).</p>
 """,
@@ -372,8 +372,8 @@ REFUSAL = (
         "",
         """
 <p>Après examen de son dossier enregistré sous la référence {{ dossier.reference }}, j’ai le regret de faire connaître
-à {{ porteur.nom }} que le projet de contrat territorial d’accueil et d’intégration qu’elle a présenté n’est pas
-retenu.</p>
+à {{ porteur.le_nom }} que le projet de contrat territorial d’accueil et d’intégration présenté par cette collectivité n’est
+pas retenu.</p>
 """,
     ),
     Text(
@@ -398,7 +398,7 @@ DISMISSAL = (
         "corps",
         "",
         """
-<p>Le dossier de {{ porteur.nom }}, enregistré sous la référence {{ dossier.reference }}, est classé sans suite.</p>
+<p>Le dossier {{ porteur.de_nom }}, enregistré sous la référence {{ dossier.reference }}, est classé sans suite.</p>
 """,
     ),
     Text(

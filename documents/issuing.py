@@ -49,7 +49,8 @@ def issue(
     Raises:
         TypeError: the data hold a float, a Decimal or a date.
     """
-    peers = IssuedDocument.objects.filter(contract_id=contract_id, kind=kind, is_draft=is_draft)
+    of_file = {"contract__isnull": True} if contract_id is None else {"contract": contract_id}
+    peers = IssuedDocument.objects.filter(kind=kind, is_draft=is_draft, **of_file)
     number = (peers.aggregate(last=Max("number"))["last"] or 0) + 1
     code = new_verification_code()
     frozen = normalise_all(dict(data)) | {"document": _info(kind, number, is_draft=is_draft, code=code, now=now)}

@@ -18,6 +18,7 @@ Data = Mapping[str, Any]
 Fields = dict[str, str]
 
 BODY_TAGS = {"p", "ul", "ol", "li", "strong", "em", "br"}
+MISSING = "[à compléter]"  # seen in drafts only: an act is not decided before its facts are known
 UNNUMBERED = frozenset({"visas", "preambule", "corps", "portee", "recours"})
 
 
@@ -58,7 +59,7 @@ class _BareEngine(Engine):
     default_builtins = []
 
 
-_engine = _BareEngine(dirs=[], app_dirs=False, libraries={}, autoescape=True, string_if_invalid="")
+_engine = _BareEngine(dirs=[], app_dirs=False, libraries={}, autoescape=True, string_if_invalid=MISSING)
 _VARIABLE = re.compile(r"[a-z_]+\.[a-z0-9_]+")
 
 FIELDS: tuple[MergeField, ...] = (
@@ -66,6 +67,8 @@ FIELDS: tuple[MergeField, ...] = (
     MergeField("document.date", "Date du document", "3 mars 2026"),
     MergeField("document.numero", "Numéro de version du document", "1"),
     MergeField("porteur.nom", "Collectivité porteuse", "Commune de Poitiers"),
+    MergeField("porteur.le_nom", "Collectivité porteuse, avec son article", "la Commune de Poitiers"),
+    MergeField("porteur.nom_en_tete", "Collectivité porteuse, en tête de phrase", "La Commune de Poitiers"),
     MergeField("porteur.de_nom", "Collectivité porteuse, après « de »", "de la Commune de Poitiers"),
     MergeField("porteur.siren", "SIREN de la collectivité porteuse", "218601946"),
     MergeField("porteur.representant", "Représentant de la collectivité porteuse", "Mme Claire Dumont"),
@@ -156,7 +159,8 @@ def merged_articles(articles: Sequence[Any], data: Data) -> list[Article]:
     kept = [article for article in articles if not article.condition or CONDITIONS[article.condition].holds(data)]
     numbered = [article.key for article in kept if article.key not in UNNUMBERED]
     numbers = {key: rank for rank, key in enumerate(numbered, start=1)}
-    context = nested(values(data) | {f"article.{key}": str(rank) for key, rank in numbers.items()})
+    known = {name: value for name, value in values(data).items() if value}
+    context = nested(known | {f"article.{key}": str(rank) for key, rank in numbers.items()})
     return [
         Article(article.key, numbers.get(article.key), article.title, _merge(article.body, context))
         for article in kept
@@ -185,7 +189,7 @@ def used_fields(body: str) -> list[str]:
         template = _engine.from_string(body)
     except TemplateSyntaxError as error:
         raise BodyRefused("Seuls des champs de la liste peuvent être insérés, entre doubles accolades.") from error
-    names = [str(node.filter_expression) for node in template.nodelist.get_nodes_by_type(VariableNode)]
+    names = [str(node.filter_expression) for node in template.nodelist if isinstance(node, VariableNode)]
     for name in names:
         if not _VARIABLE.fullmatch(name):
             raise BodyRefused(f"L’expression « {name} » n’est pas un champ de la liste.")
@@ -219,8 +223,11 @@ def _merge(body: str, context: dict[str, Fields]) -> SafeString:
 def _people(data: Data) -> Fields:
     found: Fields = {}
     if porteur := _porteur(data):
+        named = with_article(porteur["full_name"])
         found |= {
             "porteur.nom": porteur["full_name"],
+            "porteur.le_nom": named,
+            "porteur.nom_en_tete": named[0].upper() + named[1:],
             "porteur.de_nom": de(porteur["full_name"]),
             "porteur.siren": porteur["siren"],
             "porteur.representant": porteur["representative"],
@@ -247,7 +254,7 @@ def _parties(data: Data) -> Fields:
         return {}
     state, local = data["parties"]["state"], data["parties"]["local"]
     return {
-        "collectivites.noms": join_and([party["full_name"] for party in local]),
+        "collectivites.noms": join_and([with_article(party["full_name"]) for party in local]),
         "collectivites.nombre": str(len(local)),
         "etat.organisation": state["organisation"],
         "etat.representant": state["representative"],
@@ -317,13 +324,21 @@ def _acts(data: Data) -> Fields:
 
 
 def _porteur(data: Data) -> Data | None:
-    if "porteur" in data:
-        return data["porteur"]
-    return next((party for party in data.get("parties", {}).get("local", ()) if party["is_lead"]), None)
+    porteur: Data | None = data.get("porteur")
+    return porteur or next((party for party in data.get("parties", {}).get("local", ()) if party["is_lead"]), None)
 
 
 def _in_figures_and_words(name: str, amount: Decimal) -> Fields:
     return {name: euros(amount), f"{name}_en_lettres": euros_in_words(amount)}
+
+
+def with_article(name: str) -> str:
+    """Return the name of a collectivité with its article where it takes one: « la Commune de Poitiers »."""
+    contracted = de(name)
+    for start, article in (("de la ", "la "), ("du ", "le "), ("de l'", "l’")):
+        if contracted == start + name:
+            return article + name
+    return name
 
 
 def _on_one_line(address: str) -> str:

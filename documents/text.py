@@ -83,13 +83,20 @@ TRAILING_SPACE = re.compile(r"[ \u00a0]+$", re.MULTILINE)
 BLANK_LINES = re.compile(r"\n{3,}")
 BLOCKS = re.compile(r"\n\s*\n")
 ITEM = "- "
+BEFORE_HIGH_MARK = re.compile(r" (?=[;:?!»%€](?:\s|$))")
+AFTER_OPENING = re.compile(r"(?<=«) |(?<=\bn°) ")
+NO_BREAK = "\u00a0"
 
 
 def normalise(text: str) -> str:
-    """Return the text as it can be printed: composed accents, plain line ends, `- ` lists, no glyph missing."""
+    """Return the text as it can be printed: composed accents, plain line ends, `- ` lists, no glyph missing.
+
+    Spaces that French typography does not break become no-break spaces.
+    """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(EQUIVALENTS)
     text = "".join(map(_drawable, text))
     text = TRAILING_SPACE.sub("", BULLET.sub(ITEM, text))
+    text = AFTER_OPENING.sub(NO_BREAK, BEFORE_HIGH_MARK.sub(NO_BREAK, text))
     return BLANK_LINES.sub("\n\n", text).strip()
 
 

@@ -59,15 +59,18 @@ def porteur(**changes: Any) -> dict[str, Any]:
 
 
 def co_signatory(**changes: Any) -> dict[str, Any]:
-    return porteur(
-        full_name="Communauté urbaine Grand Poitiers",
-        siren="200069854",
-        category="EPCI",
-        representative="M. Hervé Aubin",
-        capacity="président",
-        is_lead=False,
-        deliberation=deliberation(body="conseil communautaire", number="2026-113", voted_on="2026-05-22"),
-    ) | changes
+    return (
+        porteur(
+            full_name="Communauté urbaine Grand Poitiers",
+            siren="200069854",
+            category="EPCI",
+            representative="M. Hervé Aubin",
+            capacity="président",
+            is_lead=False,
+            deliberation=deliberation(body="conseil communautaire", number="2026-113", voted_on="2026-05-22"),
+        )
+        | changes
+    )
 
 
 def action_year(year: int, cost: Decimal, asked: Decimal, granted: Decimal | None, **changes: Any) -> dict[str, Any]:
@@ -262,153 +265,178 @@ def campaigns() -> list[dict[str, Any]]:
 
 
 def letter_data(**changes: Any) -> dict[str, Any]:
-    return base(
-        porteur=porteur(deliberation=None),
-        co_signatories=[co_signatory(deliberation=None)],
-        recipient="Monsieur le préfet de la Vienne",
-        signatory=SIGNATORY,
-        place="Poitiers",
-        letter_on="2026-01-12",
-        elected_referent={"full_name": "M. Karim Belaïd", "capacity": "adjoint à la solidarité"},
-        technical_referent=REFERENT,
-        motivation="Notre ville accueille depuis 2015 des familles réfugiées.\n\nElle souhaite coordonner les acteurs.",
-        axes=["Apprentissage du français", "Accès au logement"],
-        expected_public="Personnes primo-arrivantes de moins de cinq ans de séjour, dont femmes isolées",
-        expected_count=320,
-        starts_on="2026-09-01",
-        duration_months=36,
-        first_contacts="Réunion avec la sous-préfecture le 4 décembre 2025.",
-        attachments=["Délibération de principe.pdf"],
-    ) | changes
+    return (
+        base(
+            porteur=porteur(deliberation=None),
+            co_signatories=[co_signatory(deliberation=None)],
+            recipient="Monsieur le préfet de la Vienne",
+            signatory=SIGNATORY,
+            place="Poitiers",
+            letter_on="2026-01-12",
+            elected_referent={"full_name": "M. Karim Belaïd", "capacity": "adjoint à la solidarité"},
+            technical_referent=REFERENT,
+            motivation="Notre ville accueille depuis 2015 des familles réfugiées.\n\nElle veut coordonner les acteurs.",
+            axes=["Apprentissage du français", "Accès au logement"],
+            expected_public="Personnes primo-arrivantes de moins de cinq ans de séjour, dont femmes isolées",
+            expected_count=320,
+            starts_on="2026-09-01",
+            duration_months=36,
+            first_contacts="Réunion avec la sous-préfecture le 4 décembre 2025.",
+            attachments=["Délibération de principe.pdf"],
+        )
+        | changes
+    )
 
 
 def registration_receipt_data(**changes: Any) -> dict[str, Any]:
-    return base(
-        porteur=porteur(deliberation=None),
-        received_at="2026-01-14T09:05:00+01:00",
-        channel="sur le portail",
-        sent_by="Mme Claire Dumont, maire",
-        attachments=["Lettre signée.pdf"],
-        service=SERVICE,
-    ) | changes
+    return (
+        base(
+            porteur=porteur(deliberation=None),
+            received_at="2026-01-14T09:05:00+01:00",
+            channel="sur le portail",
+            sent_by="Mme Claire Dumont, maire",
+            attachments=["Lettre signée.pdf"],
+            service=SERVICE,
+        )
+        | changes
+    )
 
 
 def letter_acknowledgement_data(**changes: Any) -> dict[str, Any]:
-    return base(
-        porteur=porteur(deliberation=None),
-        received_on="2026-01-14",
-        letter_on="2026-01-12",
-        service=SERVICE,
-        agent=AGENT,
-    ) | changes
+    return (
+        base(
+            porteur=porteur(deliberation=None),
+            received_on="2026-01-14",
+            letter_on="2026-01-12",
+            service=SERVICE,
+            agent=AGENT,
+        )
+        | changes
+    )
 
 
 def minutes_data(**changes: Any) -> dict[str, Any]:
-    return base(
-        porteur=porteur(deliberation=None),
-        meeting_number=1,
-        subject="Cadrage du diagnostic",
-        held_on="2026-02-03",
-        place="Hôtel de ville de Poitiers",
-        agenda="- présentation du dispositif\n- acteurs à associer",
-        text="Les services présentent le dispositif.\n\nLa ville expose ses attentes.",
-        participants=[
-            {"full_name": "Mme Inès Robert", "organisation": "DDETS", "capacity": "cheffe de bureau"},
-            {"full_name": "M. Éloïs Lefèvre-Nuñez", "organisation": "Commune de Poitiers", "capacity": "référent"},
-        ],
-        decisions=[{"text": "Réunir les associations", "owner": "Commune de Poitiers", "due_on": "2026-03-01"}],
-        approvals=approvals(),
-        service=SERVICE,
-    ) | changes
+    return (
+        base(
+            porteur=porteur(deliberation=None),
+            meeting_number=1,
+            subject="Cadrage du diagnostic",
+            held_on="2026-02-03",
+            place="Hôtel de ville de Poitiers",
+            agenda="- présentation du dispositif\n- acteurs à associer",
+            text="Les services présentent le dispositif.\n\nLa ville expose ses attentes.",
+            participants=[
+                {"full_name": "Mme Inès Robert", "organisation": "DDETS", "capacity": "cheffe de bureau"},
+                {"full_name": "M. Éloïs Lefèvre-Nuñez", "organisation": "Commune de Poitiers", "capacity": "référent"},
+            ],
+            decisions=[{"text": "Réunir les associations", "owner": "Commune de Poitiers", "due_on": "2026-03-01"}],
+            approvals=approvals(),
+            service=SERVICE,
+        )
+        | changes
+    )
 
 
 def diagnostic_data(**changes: Any) -> dict[str, Any]:
-    return base(
-        porteur=porteur(deliberation=None), service=SERVICE, campaign=campaigns()[0], diagnostic=diagnostic()
-    ) | changes
+    return (
+        base(porteur=porteur(deliberation=None), service=SERVICE, campaign=campaigns()[0], diagnostic=diagnostic())
+        | changes
+    )
 
 
 def funding_request_data(**changes: Any) -> dict[str, Any]:
     actions = changes.pop("actions", None) or [action(number, granted=False) for number in (1, 2)]
-    return base(
-        porteur=porteur(),
-        co_signatories=[co_signatory()],
-        recipient="Monsieur le préfet de la Vienne",
-        title="Accueillir et accompagner à Poitiers",
-        period={"starts_on": "2026-09-01", "ends_on": "2029-08-31", "months": 36},
-        campaigns=campaigns(),
-        signatory=SIGNATORY,
-        submitted_on="2026-05-18",
-        actions=actions,
-        totals=totals(actions),
-        attachments=["Demande signée.pdf"],
-    ) | changes
+    return (
+        base(
+            porteur=porteur(),
+            co_signatories=[co_signatory()],
+            recipient="Monsieur le préfet de la Vienne",
+            title="Accueillir et accompagner à Poitiers",
+            period={"starts_on": "2026-09-01", "ends_on": "2029-08-31", "months": 36},
+            campaigns=campaigns(),
+            signatory=SIGNATORY,
+            submitted_on="2026-05-18",
+            actions=actions,
+            totals=totals(actions),
+            attachments=["Demande signée.pdf"],
+        )
+        | changes
+    )
 
 
 def request_acknowledgement_data(**changes: Any) -> dict[str, Any]:
     summed = totals([action(number, granted=False) for number in (1, 2)])
-    return base(
-        porteur=porteur(),
-        received_on="2026-05-18",
-        submitted_by="Mme Claire Dumont, maire",
-        requested=summed["requested"],
-        by_year=summed["by_year"],
-        service=SERVICE,
-        agent=AGENT,
-        implicit_decision_on="2026-07-18",
-        silence_means="rejet",
-        is_late=False,
-        tribunal=TRIBUNAL,
-        attachments=["Demande signée.pdf"],
-    ) | changes
+    return (
+        base(
+            porteur=porteur(),
+            received_on="2026-05-18",
+            submitted_by="Mme Claire Dumont, maire",
+            requested=summed["requested"],
+            by_year=summed["by_year"],
+            service=SERVICE,
+            agent=AGENT,
+            implicit_decision_on="2026-07-18",
+            silence_means="rejet",
+            is_late=False,
+            tribunal=TRIBUNAL,
+            attachments=["Demande signée.pdf"],
+        )
+        | changes
+    )
 
 
 def decision_data(**changes: Any) -> dict[str, Any]:
-    return base(
-        porteur=porteur(),
-        title="Accueillir et accompagner à Poitiers",
-        decided_on="2026-06-02",
-        reason="Les actions proposées recouvrent l’accompagnement déjà financé par le programme AGIR.",
-        signatory={"full_name": "M. Paul Martin", "capacity": "préfet de la Vienne"},
-        delegation="",
-        service=SERVICE,
-        requested="89103.00",
-        request_received_on="2026-05-18",
-        tribunal=TRIBUNAL,
-    ) | changes
+    return (
+        base(
+            porteur=porteur(),
+            title="Accueillir et accompagner à Poitiers",
+            decided_on="2026-06-02",
+            reason="Les actions proposées recouvrent l’accompagnement déjà financé par le programme AGIR.",
+            signatory={"full_name": "M. Paul Martin", "capacity": "préfet de la Vienne"},
+            delegation="",
+            service=SERVICE,
+            requested="89103.00",
+            request_received_on="2026-05-18",
+            tribunal=TRIBUNAL,
+        )
+        | changes
+    )
 
 
 def contract_data(**changes: Any) -> dict[str, Any]:
     actions = changes.pop("actions", None) or [action(number) for number in (1, 2, 3)]
-    return base(
-        parties={
-            "state": {
-                "organisation": "Préfecture de la Vienne",
-                "representative": "M. Paul Martin",
-                "capacity": "préfet de la Vienne",
-                "address": "7 place Aristide-Briand\n86000 Poitiers",
-                "delegation": "",
+    return (
+        base(
+            parties={
+                "state": {
+                    "organisation": "Préfecture de la Vienne",
+                    "representative": "M. Paul Martin",
+                    "capacity": "préfet de la Vienne",
+                    "address": "7 place Aristide-Briand\n86000 Poitiers",
+                    "delegation": "",
+                },
+                "local": [porteur(), co_signatory()],
             },
-            "local": [porteur(), co_signatory()],
-        },
-        title="Accueillir et accompagner à Poitiers",
-        period={"starts_on": "2026-09-01", "ends_on": "2029-08-31", "months": 36},
-        motivation="La ville accueille depuis 2015 des familles réfugiées.",
-        public="personnes primo-arrivantes, dont bénéficiaires d’une protection internationale",
-        expected_count=320,
-        axes=["Apprentissage du français", "Accès au logement"],
-        campaigns=campaigns(),
-        letter_on="2026-01-12",
-        diagnostic_approved_on="2026-04-02",
-        request_received_on="2026-05-18",
-        diagnostic=diagnostic(),
-        actions=actions,
-        totals=totals([each for each in actions if each["decision"] != "rejected"]),
-        calendar=[{"label": "Premier comité de pilotage", "on": "2026-11-15"}],
-        special_clauses=[],
-        tribunal=TRIBUNAL,
-        place="Poitiers",
-    ) | changes
+            title="Accueillir et accompagner à Poitiers",
+            period={"starts_on": "2026-09-01", "ends_on": "2029-08-31", "months": 36},
+            motivation="La ville accueille depuis 2015 des familles réfugiées.",
+            public="personnes primo-arrivantes, dont bénéficiaires d’une protection internationale",
+            expected_count=320,
+            axes=["Apprentissage du français", "Accès au logement"],
+            campaigns=campaigns(),
+            letter_on="2026-01-12",
+            diagnostic_approved_on="2026-04-02",
+            request_received_on="2026-05-18",
+            diagnostic=diagnostic(),
+            actions=actions,
+            totals=totals([each for each in actions if each["decision"] != "rejected"]),
+            calendar=[{"label": "Premier comité de pilotage", "on": "2026-11-15"}],
+            special_clauses=[],
+            tribunal=TRIBUNAL,
+            place="Poitiers",
+        )
+        | changes
+    )
 
 
 SAMPLES = {
