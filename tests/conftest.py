@@ -17,6 +17,8 @@ TESTS = Path(__file__).parent
 TEMPLATES = str(TESTS.parent / "templates")
 SKIPS = TESTS / "skips.txt"
 
+pytest_plugins = ("tests.people",)
+
 
 @pytest.fixture
 def now() -> datetime:
