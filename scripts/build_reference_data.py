@@ -43,8 +43,9 @@ def read(archive: tarfile.TarFile, name: str) -> list[dict[str, Any]]:
 def tncc(row: dict[str, Any]) -> int:
     """Give the article of a name: the list has none for overseas communes, and misses that of Le Vernet-Chaméane."""
     given = row.get("typeLiaison")
-    is_missing = given is None or (given in (BARE, VOWEL) and row["nom"].startswith("Le "))
-    return guess_tncc(row["nom"]) if is_missing else int(given)
+    if given is None or (given in (BARE, VOWEL) and row["nom"].startswith("Le ")):
+        return guess_tncc(row["nom"])
+    return int(given)
 
 
 def typeset(name: str) -> str:

@@ -1,17 +1,18 @@
 """Brings the official list of a year into the database: adds, renames, marks what has gone, deletes no authority."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Never, TypeVar
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from tqdm import tqdm
 
 from territories.enums import StatisticalCategory
 from territories.models import AuthorityWord, Departement, LocalAuthority, Region
-from territories.official_list import AuthorityRow, OfficialList, PlaceRow, read_official_list
+from territories.official_list import AuthorityRow, OfficialList, read_official_list
 
 T = TypeVar("T")
 
@@ -30,6 +31,7 @@ COMPARED = (
     "population",
     "ceased_vintage",
 )
+PLACE_FIELDS = ["name", "tncc", "vintage", "ceased_vintage"]
 WRITTEN = [*(name.removesuffix("_id") for name in COMPARED), "vintage"]
 
 
@@ -66,7 +68,7 @@ def import_territories(progress: bool = False, *, directory: Path | None = None)
 class _Import:
     """One run; holds what the database knew before it."""
 
-    def __init__(self, official: OfficialList, bar: "tqdm[None]") -> None:
+    def __init__(self, official: OfficialList, bar: "tqdm[Never]") -> None:
         self.official = official
         self.vintage = official.vintage
         self.bar = bar
@@ -74,10 +76,11 @@ class _Import:
 
     def run(self) -> ImportReport:
         self._refuse_older_list()
-        self._write_places(Region, self.official.regions)
-        self._write_places(Departement, self.official.departements)
+        self._write_regions()
+        self._write_departements()
         ceased = self._mark_gone()
-        communes, others = [], []
+        communes: list[AuthorityRow] = []
+        others: list[AuthorityRow] = []
         for row in self.official.authorities:
             (communes if row.category == StatisticalCategory.COMMUNE else others).append(row)
         created_others, updated_others = self._write_authorities(others)  # communes refer to their EPCI
@@ -102,22 +105,26 @@ class _Import:
                 f"La base connaît déjà la liste de {latest} : celle de {self.vintage} est plus ancienne."
             )
 
-    def _write_places(self, model: type[Region] | type[Departement], rows: list[PlaceRow]) -> None:
-        fields = ["name", "tncc", "vintage", "ceased_vintage"]
-        if model is Departement:
-            fields.append("region_id")
-        places = [
-            model(code=row.code, **{name: getattr(row, name, None) for name in fields} | {"vintage": self.vintage})
-            for row in rows
+    def _write_regions(self) -> None:
+        rows = [Region(code=r.code, name=r.name, tncc=r.tncc, vintage=self.vintage) for r in self.official.regions]
+        self._mark_places_gone(Region.objects.all(), rows)
+        Region.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=PLACE_FIELDS)
+
+    def _write_departements(self) -> None:
+        rows = [
+            Departement(code=d.code, name=d.name, tncc=d.tncc, region_id=d.region_id, vintage=self.vintage)
+            for d in self.official.departements
         ]
-        gone = model._default_manager.filter(ceased_vintage=None).exclude(pk__in=[row.code for row in rows])
-        gone.update(ceased_vintage=self.vintage)
-        model._default_manager.bulk_create(  # type: ignore[arg-type]  # one of two managers
-            places,
-            update_conflicts=True,
-            unique_fields=["code"],
-            update_fields=[name.removesuffix("_id") for name in fields],
+        self._mark_places_gone(Departement.objects.all(), rows)
+        Departement.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["code"], update_fields=[*PLACE_FIELDS, "region"]
         )
+
+    def _mark_places_gone(
+        self, known: QuerySet[Region] | QuerySet[Departement], rows: Sequence[Region | Departement]
+    ) -> None:
+        gone = known.filter(ceased_vintage=None).exclude(pk__in=[row.pk for row in rows])
+        gone.update(ceased_vintage=self.vintage)
 
     def _mark_gone(self) -> int:
         listed = {row.uid for row in self.official.authorities}

@@ -70,8 +70,8 @@ def departements_of(authority: LocalAuthority) -> list[Departement]:
     return list(Departement.objects.filter(wanted, ceased_vintage=None).distinct().order_by("code"))
 
 
-def _having(condition: Q) -> QuerySet[AuthorityWord, dict[str, int]]:
-    return AuthorityWord.objects.filter(condition).values("authority")
+def _having(condition: Q) -> QuerySet[AuthorityWord, int]:
+    return AuthorityWord.objects.filter(condition).values_list("authority_id", flat=True)
 
 
 def _begins_with(word: str) -> Q:

@@ -1,8 +1,11 @@
+# mypy: disable-error-code="no-untyped-call, misc"
+# factory-boy types its factories but not its declarations.
 """A few territories, real where they bear a name: enough for a test that needs no official list."""
 
 from typing import Any
 
-import factory
+from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory
+from factory.django import DjangoModelFactory
 
 from territories.enums import LegalNature, StatisticalCategory
 from territories.models import AuthorityWord, Departement, LocalAuthority, Region
@@ -12,69 +15,69 @@ from territories.words import search_name_of, words_of
 VINTAGE = 2026
 
 
-class RegionFactory(factory.django.DjangoModelFactory):
+class RegionFactory(DjangoModelFactory[Region]):
     class Meta:
         model = Region
         django_get_or_create = ("code",)
 
-    code = factory.Sequence(lambda number: f"R{number % 100:02}")
-    name = factory.LazyAttribute(lambda region: f"Région {region.code}")
+    code = Sequence(lambda number: f"R{number % 100:02}")
+    name = LazyAttribute(lambda region: f"Région {region.code}")
     tncc = BARE
     vintage = VINTAGE
 
 
-class DepartementFactory(factory.django.DjangoModelFactory):
+class DepartementFactory(DjangoModelFactory[Departement]):
     class Meta:
         model = Departement
         django_get_or_create = ("code",)
 
-    code = factory.Sequence(lambda number: f"D{number % 100:02}")
-    name = factory.LazyAttribute(lambda departement: f"Département {departement.code}")
+    code = Sequence(lambda number: f"D{number % 100:02}")
+    name = LazyAttribute(lambda departement: f"Département {departement.code}")
     tncc = BARE
-    region = factory.SubFactory(RegionFactory)
+    region = SubFactory(RegionFactory)
     vintage = VINTAGE
 
 
-class _AuthorityFactory(factory.django.DjangoModelFactory):
+class _AuthorityFactory(DjangoModelFactory[LocalAuthority]):
     class Meta:
         model = LocalAuthority
         django_get_or_create = ("uid",)
-        skip_postgeneration_save = True
 
-    uid = factory.LazyAttribute(lambda authority: f"{authority.category}:{authority.code}")
-    tncc = factory.LazyAttribute(lambda authority: guess_tncc(authority.name))
-    search_name = factory.LazyAttribute(lambda authority: search_name_of(authority.name))
+    uid = LazyAttribute(lambda authority: f"{authority.category}:{authority.code}")
+    tncc = LazyAttribute(lambda authority: guess_tncc(authority.name))
+    search_name = LazyAttribute(lambda authority: search_name_of(authority.name))
     vintage = VINTAGE
 
-    @factory.post_generation
-    def words(self: LocalAuthority, create: bool, extracted: object, **_kwargs: Any) -> None:
+    @classmethod
+    def _create(cls, model_class: type[LocalAuthority], *args: Any, **kwargs: Any) -> LocalAuthority:
         """Make the authority findable, as the import does."""
-        if create:
-            found_by = set(words_of(f"{self.name} {self.full_name} {self.code}"))
-            AuthorityWord.objects.bulk_create(
-                [AuthorityWord(authority=self, word=word) for word in sorted(found_by)], ignore_conflicts=True
-            )
+        authority: LocalAuthority = super()._create(model_class, *args, **kwargs)
+        found_by = set(words_of(f"{authority.name} {authority.full_name} {authority.code}"))
+        AuthorityWord.objects.bulk_create(
+            [AuthorityWord(authority=authority, word=word) for word in sorted(found_by)], ignore_conflicts=True
+        )
+        return authority
 
 
 class CommuneFactory(_AuthorityFactory):
     category = StatisticalCategory.COMMUNE
     legal_nature = LegalNature.COMMUNE
-    code = factory.Sequence(lambda number: f"Z{number:04}")
-    name = factory.LazyAttribute(lambda commune: f"Commune-{commune.code}")
-    departement = factory.SubFactory(DepartementFactory)
-    region = factory.LazyAttribute(lambda commune: commune.departement.region)
+    code = Sequence(lambda number: f"Z{number:04}")
+    name = LazyAttribute(lambda commune: f"Commune-{commune.code}")
+    departement = SubFactory(DepartementFactory)
+    region = LazyAttribute(lambda commune: commune.departement.region)
     population = 10_000
 
 
 class EpciFactory(_AuthorityFactory):
     category = StatisticalCategory.EPCI
     legal_nature = LegalNature.COMMUNAUTE_DE_COMMUNES
-    code = factory.Sequence(lambda number: f"299{number:06}")
-    siren = factory.SelfAttribute("code")
-    name = factory.LazyAttribute(lambda epci: f"CC de Territoire-{epci.code}")
-    tncc = factory.LazyAttribute(lambda epci: epci_phrase(epci.name).tncc)
-    departement = factory.SubFactory(DepartementFactory)
-    region = factory.LazyAttribute(lambda epci: epci.departement.region)
+    code = Sequence(lambda number: f"299{number:06}")
+    siren = SelfAttribute("code")
+    name = LazyAttribute(lambda epci: f"CC de Territoire-{epci.code}")
+    tncc = LazyAttribute(lambda epci: epci_phrase(epci.name).tncc)
+    departement = SubFactory(DepartementFactory)
+    region = LazyAttribute(lambda epci: epci.departement.region)
     population = 50_000
 
 
@@ -83,11 +86,11 @@ class DepartmentalAuthorityFactory(_AuthorityFactory):
 
     category = StatisticalCategory.DEPARTEMENT
     legal_nature = LegalNature.DEPARTEMENT
-    departement = factory.SubFactory(DepartementFactory)
-    region = factory.LazyAttribute(lambda authority: authority.departement.region)
-    code = factory.SelfAttribute("departement.code")
-    name = factory.SelfAttribute("departement.name")
-    tncc = factory.SelfAttribute("departement.tncc")
+    departement = SubFactory(DepartementFactory)
+    region = LazyAttribute(lambda authority: authority.departement.region)
+    code = SelfAttribute("departement.code")
+    name = SelfAttribute("departement.name")
+    tncc = LazyAttribute(lambda authority: authority.departement.tncc)
     population = 500_000
 
 
@@ -96,10 +99,10 @@ class RegionalAuthorityFactory(_AuthorityFactory):
 
     category = StatisticalCategory.REGION
     legal_nature = LegalNature.REGION
-    region = factory.SubFactory(RegionFactory)
-    code = factory.SelfAttribute("region.code")
-    name = factory.SelfAttribute("region.name")
-    tncc = factory.SelfAttribute("region.tncc")
+    region = SubFactory(RegionFactory)
+    code = SelfAttribute("region.code")
+    name = SelfAttribute("region.name")
+    tncc = LazyAttribute(lambda authority: authority.region.tncc)
     population = 3_000_000
 
 

@@ -48,14 +48,14 @@ def write_list(
     vintage: int,
     communes: list[dict[str, Any]],
     *,
-    epci: list[dict[str, Any]] = EPCI,
+    departements: list[dict[str, Any]] = DEPARTEMENTS,
     seats: str = "",
 ) -> Path:
     directory.mkdir(exist_ok=True)
-    tables = {"regions": REGIONS, "departements": DEPARTEMENTS, "epci": epci, "communes": communes}
+    tables = {"regions": REGIONS, "departements": departements, "epci": EPCI, "communes": communes}
     for name, rows in tables.items():
         with gzip.open(directory / f"{name}.csv.gz", "wt", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]) if rows else ["siren", "name", "type", "population"])
+            writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
     (directory / "manifest.json").write_text(json.dumps({"vintage": vintage}))
@@ -145,11 +145,10 @@ def test_epci_sits_where_most_live_unless_said_otherwise(tmp_path: Path) -> None
     assert LocalAuthority.objects.get(uid="epci:200069854").departement_id == "33"
 
 
-def test_departement_that_leaves_the_list_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_departement_that_leaves_the_list_is_marked(tmp_path: Path) -> None:
     import_territories(directory=write_list(tmp_path, 2026, [POITIERS, CENON]))
-    monkeypatch.setitem(globals(), "DEPARTEMENTS", DEPARTEMENTS[1:])
 
-    import_territories(directory=write_list(tmp_path, 2027, [POITIERS]))
+    import_territories(directory=write_list(tmp_path, 2027, [POITIERS], departements=DEPARTEMENTS[1:]))
 
     assert Departement.objects.get(code="33").ceased_vintage == 2027
     assert Departement.objects.get(code="86").vintage == 2027

@@ -1,10 +1,12 @@
 """The whole official list as shipped: complete, placed, and found through an index."""
 
+import csv
 from collections.abc import Iterator
 
 import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import SettingsWrapper
 
 from territories.enums import LegalNature, StatisticalCategory
 from territories.importer import ImportReport, import_territories
@@ -138,6 +140,20 @@ def test_authority_spans_departements(uid: str, codes: list[str]) -> None:
 )
 def test_search_finds_the_one_that_is_meant(text: str, first: str) -> None:
     assert search(text)[0].uid == first
+
+
+def test_signatories_of_2023_are_all_in_the_list(settings: SettingsWrapper) -> None:
+    with (settings.DATA_DIR / "ctai_2023.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    found = {row["rank"]: authority(f"{row['category']}:{row['code']}") for row in rows}
+
+    assert len(found) == 45
+    for row in rows:
+        of_list = found[row["rank"]]
+        assert row["official_name"] in (of_list.name, of_list.full_name)
+        assert of_list.siren == (row["siren"] or None)
+        assert of_list.departement_id == (row["department"] or None)
 
 
 def test_statistical_units_are_never_found() -> None:
