@@ -40,6 +40,6 @@ stage "réglages de production (check --deploy)" check_deploy
 stage "migrations à jour" check_migrations
 stage "gabarits (djade)" format_templates
 stage "gabarits (djlint)" lint_templates
-stage "types (mypy)" mypy .
+stage "types (mypy)" mypy --show-traceback .
 
 [[ ${#failed_stages[@]} -eq 0 ]]
