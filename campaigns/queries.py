@@ -1,0 +1,42 @@
+"""What is read of campaigns: the one in force, its axes and its questions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from campaigns.models import Axis, Campaign, CampaignAxis, QuestionSet
+
+
+def current_campaign(now: datetime) -> Campaign | None:
+    """Return the open campaign with published questions: that of the civil year at Paris, else the latest."""
+    year = timezone.localtime(now).year
+    published = QuestionSet.objects.filter(campaign=OuterRef("pk"), published_at__isnull=False)
+    ready = list(Campaign.objects.filter(Exists(published), is_open=True).order_by("-year"))
+    return next((each for each in ready if each.year == year), ready[0] if ready else None)
+
+
+def open_years() -> frozenset[int]:
+    """Return the years whose campaign is open, on which the State may commit money."""
+    return frozenset(Campaign.objects.filter(is_open=True).values_list("year", flat=True))
+
+
+def latest_question_set(campaign: Campaign) -> QuestionSet | None:
+    """Return the last version of the questions that was published."""
+    return campaign.question_sets.filter(published_at__isnull=False).order_by("-number").first()
+
+
+def axes_of(campaign: Campaign | None) -> list[Axis]:
+    """Return the axes of the campaign in its order; without campaign, every active axis."""
+    if campaign is None:
+        return list(Axis.objects.filter(active=True).order_by("rank", "pk"))
+    rows = CampaignAxis.objects.filter(campaign=campaign).select_related("axis").order_by("rank", "pk")
+    return [each.axis for each in rows]
+
+
+def mandatory_axes(campaign: Campaign) -> dict[str, str]:
+    """Return the codes and labels of the axes on which an action is mandatory that year."""
+    rows = CampaignAxis.objects.filter(campaign=campaign, mandatory=True).select_related("axis").order_by("rank", "pk")
+    return {each.axis.code: each.axis.label for each in rows}

@@ -1,0 +1,157 @@
+"""The door of campaigns: reference axes, opening of a year, publication of its questions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts.actors import Actor
+from accounts.roles import Permission, may
+from campaigns.defaults import AXES, QuestionDraft, questions
+from campaigns.models import Axis, Campaign, CampaignAxis, Question, QuestionSet
+from journal.services import record
+
+
+def ensure_reference_rows() -> None:
+    """Create the axes that are missing; a label that the ministry changed is left alone."""
+    Axis.objects.bulk_create(
+        [Axis(code=code, label=label, rank=rank) for rank, (code, label) in enumerate(AXES, start=1)],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def open_campaign(
+    *,
+    year: int,
+    opens_on: date,
+    submission_deadline: date,
+    closes_on: date,
+    by: Actor,
+    now: datetime,
+    mandatory_axes: Collection[str] | None = None,
+    **settings: Any,
+) -> Campaign:
+    """Open the campaign of a year, with its axes and a first published question set.
+
+    Args:
+        year: the budget year; one campaign each.
+        opens_on: first day of the calendar shown to the parties.
+        submission_deadline: day after which a request is late (shown, never refused).
+        closes_on: last day of the calendar.
+        by: a national manager.
+        now: the instant of the opening.
+        mandatory_axes: codes of the axes on which an action is mandatory; None keeps those of the previous year.
+        settings: other fields of ``Campaign`` (thresholds, delays, instruction); those not given keep the previous
+            year's value.
+
+    Raises:
+        PermissionDenied: the actor does not manage campaigns.
+        ValidationError: a date or a setting does not hold, or the year is already open.
+    """
+    _require_manager(by)
+    ensure_reference_rows()
+    previous = Campaign.objects.filter(year__lt=year).order_by("-year").first()
+    campaign = Campaign(
+        year=year,
+        opens_on=opens_on,
+        submission_deadline=submission_deadline,
+        closes_on=closes_on,
+        is_open=True,
+        opened_by=by.user,
+        opened_at=now,
+        **({**_carried_over(previous), **settings}),
+    )
+    campaign.full_clean()
+    campaign.save()
+    _copy_axes(campaign, previous, mandatory_axes)
+    question_set = publish_questions(campaign=campaign, by=by, now=now)
+    record(
+        kind="campaign_opened",
+        by=by,
+        now=now,
+        payload={"campaign": campaign.pk, "year": year, "question_set": question_set.pk},
+    )
+    return campaign
+
+
+@transaction.atomic
+def close_campaign(*, campaign: Campaign, by: Actor, now: datetime) -> None:
+    """Close a campaign: its envelope takes no new commitment and no file begins on its questions."""
+    _require_manager(by)
+    if Campaign.objects.filter(pk=campaign.pk, is_open=True).update(is_open=False):
+        record(kind="campaign_closed", by=by, now=now, payload={"campaign": campaign.pk, "year": campaign.year})
+
+
+@transaction.atomic
+def publish_questions(
+    *, campaign: Campaign, by: Actor, now: datetime, drafts: Collection[QuestionDraft] | None = None
+) -> QuestionSet:
+    """Publish a new version of the questions, the default ones unless given; files under way keep theirs."""
+    _require_manager(by)
+    axes = campaign.axes.select_related("axis").order_by("rank", "pk")
+    last = campaign.question_sets.order_by("-number").first()
+    question_set = QuestionSet.objects.create(
+        campaign=campaign,
+        number=last.number + 1 if last else 1,
+        published_at=now,
+        created_by=by.user,
+        created_at=now,
+    )
+    Question.objects.bulk_create(
+        Question(
+            question_set=question_set,
+            key=draft.key,
+            title=draft.title,
+            guidance=draft.guidance,
+            axis_id=draft.axis_id,
+            mandatory=draft.mandatory,
+            rank=rank,
+            expected_indicators=[{"label": label, "unit": unit} for label, unit in draft.indicators],
+        )
+        for rank, draft in enumerate(drafts if drafts is not None else questions(axes), start=1)
+    )
+    return question_set
+
+
+def _require_manager(by: Actor) -> None:
+    if not may(by, Permission.CAMPAIGN_MANAGE):
+        raise PermissionDenied
+
+
+_CARRIED = (
+    "silence_months",
+    "minutes_days",
+    "correction_days",
+    "opinion_days",
+    "opinions_block",
+    "same_day_signature",
+    "agir_threshold",
+    "rate_threshold",
+)
+
+
+def _carried_over(previous: Campaign | None) -> dict[str, Any]:
+    return {} if previous is None else {name: getattr(previous, name) for name in _CARRIED}
+
+
+def _copy_axes(campaign: Campaign, previous: Campaign | None, mandatory: Collection[str] | None) -> None:
+    active = Axis.objects.filter(active=True)
+    known = set(active.values_list("pk", flat=True))
+    if previous is None:
+        wanted = [CampaignAxis(axis=axis, rank=axis.rank) for axis in active.order_by("rank", "pk")]
+    else:
+        wanted = [
+            CampaignAxis(axis=each.axis, rank=each.rank, mandatory=each.mandatory)
+            for each in previous.axes.select_related("axis").order_by("rank", "pk")
+            if each.axis_id in known
+        ]
+    for each in wanted:
+        each.campaign = campaign
+        if mandatory is not None:
+            each.mandatory = each.axis.code in mandatory
+    CampaignAxis.objects.bulk_create(wanted)

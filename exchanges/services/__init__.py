@@ -1,0 +1,1 @@
+"""The doors of the exchange: meetings, messages and notes, remarks, pieces."""
