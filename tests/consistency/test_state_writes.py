@@ -29,15 +29,12 @@ def state_writes(tree: ast.AST) -> list[int]:
     """Return the lines that write a state."""
     lines = []
     for node in ast.walk(tree):
-        targets: list[ast.expr] = []
-        if isinstance(node, ast.Assign):
-            targets = node.targets
-        elif isinstance(node, ast.AugAssign | ast.AnnAssign):
-            targets = [node.target]
-        flat = [part for target in targets for part in ast.walk(target)]
-        if any(isinstance(part, ast.Attribute) and part.attr == "state" for part in flat):
-            lines.append(node.lineno)
-        if isinstance(node, ast.Call) and _writes_state(node):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            parts = [part for target in targets for part in ast.walk(target)]
+            if any(isinstance(part, ast.Attribute) and part.attr == "state" for part in parts):
+                lines.append(node.lineno)
+        elif isinstance(node, ast.Call) and _writes_state(node):
             lines.append(node.lineno)
     return lines
 
