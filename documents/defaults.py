@@ -41,8 +41,8 @@ CONTRACT = (
 <p>L’accueil et l’intégration des personnes étrangères qui s’installent durablement en France engagent l’État et les
 collectivités territoriales. Le contrat territorial d’accueil et d’intégration les réunit autour d’une connaissance
 commune du territoire, de priorités partagées et d’actions suivies ensemble.</p>
-<p>{{ porteur.nom_en_tete }} a fait connaître sa volonté de s’engager dans cette démarche. Les échanges conduits avec les
-services de l’État ont abouti à un diagnostic partagé, annexé au présent contrat, qui recense l’offre existante,
+<p>{{ porteur.nom_en_tete }} a fait connaître sa volonté de s’engager dans cette démarche. Les échanges conduits avec
+les services de l’État ont abouti à un diagnostic partagé, annexé au présent contrat, qui recense l’offre existante,
 les besoins non couverts et les priorités retenues. Les actions du présent contrat y répondent.</p>
 """,
     ),
@@ -114,8 +114,8 @@ l’intégration.</li>
         "plusieurs_collectivites",
         "Rôle de chaque collectivité signataire",
         """
-<p>Le présent contrat est signé par {{ collectivites.nombre }} collectivités. {{ porteur.nom_en_tete }} en est la collectivité
-porteuse : elle est l’interlocutrice de l’État pour son suivi. Chacune des autres collectivités s’engage pour les
+<p>Le présent contrat est signé par {{ collectivites.nombre }} collectivités.
+{{ porteur.nom_en_tete }} en est la collectivité porteuse : elle est l’interlocutrice de l’État pour son suivi. Chacune des autres collectivités s’engage pour les
 actions qui relèvent de ses compétences ou qu’elle porte, et signe au vu de sa propre délibération.</p>
 """,
         "plusieurs_collectivites",
@@ -326,8 +326,8 @@ REQUEST_ACKNOWLEDGEMENT = (
         "corps",
         "",
         """
-<p>J’accuse réception de la demande de financement présentée par {{ porteur.le_nom }} au titre du contrat territorial
-d’accueil et d’intégration, reçue le {{ demande.date }} et enregistrée sous la référence {{ dossier.reference }}. Elle
+<p>J’accuse réception de la demande de financement présentée par {{ porteur.le_nom }} au titre du contrat
+territorial d’accueil et d’intégration, reçue le {{ reception.date }} et enregistrée sous la référence {{ dossier.reference }}. Elle
 porte sur un montant de {{ montant.demande }} ({{ montant.demande_en_lettres }}).</p>
 """,
     ),
@@ -372,8 +372,8 @@ REFUSAL = (
         "",
         """
 <p>Après examen de son dossier enregistré sous la référence {{ dossier.reference }}, j’ai le regret de faire connaître
-à {{ porteur.le_nom }} que le projet de contrat territorial d’accueil et d’intégration présenté par cette collectivité n’est
-pas retenu.</p>
+à {{ porteur.le_nom }} que le projet de contrat territorial d’accueil et d’intégration présenté par cette collectivité
+n’est pas retenu.</p>
 """,
     ),
     Text(

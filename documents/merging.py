@@ -22,7 +22,7 @@ MISSING = "[à compléter]"  # seen in drafts only: an act is not decided before
 UNNUMBERED = frozenset({"visas", "preambule", "corps", "portee", "recours"})
 
 
-class BodyRefused(Exception):  # noqa: N818 (a refusal, as in the rest of the house)
+class BodyRefused(Exception):
     """The body of an article cannot be used; the message says why, in French."""
 
 

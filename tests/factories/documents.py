@@ -275,7 +275,7 @@ def letter_data(**changes: Any) -> dict[str, Any]:
             letter_on="2026-01-12",
             elected_referent={"full_name": "M. Karim Belaïd", "capacity": "adjoint à la solidarité"},
             technical_referent=REFERENT,
-            motivation="Notre ville accueille depuis 2015 des familles réfugiées.\n\nElle veut coordonner les acteurs.",
+            motivation="Notre ville accueille depuis 2015 des familles réfugiées.\n\nElle veut coordonner son action.",
             axes=["Apprentissage du français", "Accès au logement"],
             expected_public="Personnes primo-arrivantes de moins de cinq ans de séjour, dont femmes isolées",
             expected_count=320,

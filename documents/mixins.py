@@ -1,0 +1,62 @@
+"""How a private file leaves the portal: its own type, never guessed, never kept by a proxy."""
+
+from django.http import FileResponse, Http404
+
+from documents.enums import DocumentKind, DocumentStatus
+from documents.filetypes import PDF
+from documents.models import IssuedDocument, Upload
+from documents.uploads import safe_name
+
+FRENCH_SLUGS = {
+    DocumentKind.LETTER: "lettre",
+    DocumentKind.REGISTRATION_RECEIPT: "accuse-enregistrement",
+    DocumentKind.LETTER_ACKNOWLEDGEMENT: "accuse-reception-lettre",
+    DocumentKind.MINUTES: "compte-rendu",
+    DocumentKind.DIAGNOSTIC: "diagnostic",
+    DocumentKind.FUNDING_REQUEST: "demande-financement",
+    DocumentKind.REQUEST_ACKNOWLEDGEMENT: "accuse-reception-demande",
+    DocumentKind.CONTRACT: "contrat",
+    DocumentKind.REFUSAL: "refus",
+    DocumentKind.DISMISSAL: "classement-sans-suite",
+}
+
+
+def file_response(stored: Upload | IssuedDocument, *, inline: bool = False) -> FileResponse:
+    """Answer with a file whose right to be read the caller has checked (`visible_to`).
+
+    Args:
+        stored: a deposited file, or an issued document.
+        inline: show it in the page; only documents of the portal may be, deposited files are always downloaded.
+
+    Raises:
+        Http404: the document is not ready, or its bytes are missing.
+    """
+    is_ours = isinstance(stored, IssuedDocument)
+    if is_ours and stored.status != DocumentStatus.READY:
+        raise Http404("Ce document n’est pas encore disponible.")
+    content = stored.content if isinstance(stored, IssuedDocument) else stored.file
+    try:
+        opened = content.open("rb")
+    except FileNotFoundError as error:
+        raise Http404("Ce fichier n’est plus disponible.") from error
+    response = FileResponse(
+        opened,
+        as_attachment=not (inline and is_ours),
+        filename=download_name(stored),
+        content_type=PDF.content_type if isinstance(stored, IssuedDocument) else stored.content_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    if not (inline and is_ours):
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def download_name(stored: Upload | IssuedDocument) -> str:
+    """Return the name under which a file is saved by whoever downloads it."""
+    if isinstance(stored, Upload):
+        return safe_name(stored.original_name)
+    draft = "-version-de-travail" if stored.is_draft else ""
+    return safe_name(
+        f"{stored.data['reference']}-{FRENCH_SLUGS[DocumentKind(stored.kind)]}-{stored.number}{draft}.pdf"
+    )
