@@ -101,6 +101,7 @@ class Facts:
     opinions_block: bool = False
     same_day_signature: bool = False
     parties: tuple[PartyFacts, ...] = ()
+    document_id: int | None = None
     document_ready: bool = False
     lead_transfer_pending: bool = False
 

@@ -1,0 +1,61 @@
+"""The mails of a file: who is told, and in which words; one link, nothing sensitive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts.enums import Side
+from accounts.models import User
+from accounts.queries import users_with
+from accounts.roles import Permission
+from contracts.case import Case
+from contracts.models import Contract
+from contracts.sentences import WHAT_NEXT, title_of
+from exchanges.outbox import CONTRACT_HEADER
+
+#: The right by which each side is told of a file: whoever may speak on it may know of it.
+TOLD: dict[Side, Permission] = {Side.LOCAL: Permission.DELIBERATION_RECORD, Side.STATE: Permission.LETTER_ACKNOWLEDGE}
+
+
+def tell(case: Case, *, sides: Iterable[Side]) -> None:
+    """Write one mail to each person concerned on these sides, save the one who acted."""
+    actor_id = case.by.user.pk if case.by else None
+    for side in sides:
+        for user in recipients(case.contract, side):
+            if user.pk != actor_id:
+                _write(case, side, user)
+
+
+def recipients(contract: Contract, side: Side) -> list[User]:
+    """Return the people of a side to tell: the agent in charge and the signatories once there is one, else all."""
+    users = list(users_with(TOLD[side], contract))
+    if side == Side.STATE and contract.instructor_id is not None:
+        chosen = [user for user in users if user.pk == contract.instructor_id]
+        return chosen or users
+    return users
+
+
+def _write(case: Case, side: Side, user: User) -> None:
+    contract = case.contract
+    context = {
+        "user": user,
+        "title": title_of(case.name),
+        "place": contract.porteur.name,
+        "reference": contract.reference,
+        "next": WHAT_NEXT.get((case.name, side.value), ""),
+        "link": f"{settings.SITE_URL.rstrip('/')}{reverse('contracts:file', args=[contract.reference])}",
+        "demo": settings.DEMO,
+    }
+    message = EmailMultiAlternatives(
+        f"[CTAI] {contract.porteur.name} : {context['title'][0].lower()}{context['title'][1:]}",
+        render_to_string("contracts/email/notice.txt", context),
+        to=[user.email],
+        headers={CONTRACT_HEADER: str(contract.pk)},
+    )
+    message.attach_alternative(render_to_string("contracts/email/notice.html", context), "text/html")
+    message.send()

@@ -1,0 +1,228 @@
+"""What the machine and the pages read of a file, each in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.enums import Side
+from campaigns.queries import current_campaign
+from contracts.enums import ENDED, State
+from contracts.facts import ActionFacts, Facts, LetterFacts, MeetingFacts, PartyFacts, SectionFacts, YearFacts
+from contracts.models import CoSignatory, Contract, Deliberation, Letter, Opinion, Signature
+from diagnostics.queries import section_states
+from documents.enums import DocumentKind, DocumentStatus
+from documents.models import IssuedDocument
+from exchanges.queries import meeting_states, remark_counts
+from funding.queries import action_states, envelope_states, requested_years
+
+STATE_PARTY = "state"
+
+
+def load_facts(contract: Contract, *, by: Actor | None, now: datetime) -> Facts:
+    """Freeze what the machine needs to know of a file in its present state.
+
+    Args:
+        contract: the file, locked by the caller when it is about to move.
+        by: the person about to act, if any.
+        now: the instant of the facts.
+    """
+    known: dict[str, Any] = {
+        "now": now,
+        "today": timezone.localdate(now),
+        "actor_is_signatory": by is None or by.is_signatory,
+        "contract_years": contract.years,
+        "lead_transfer_pending": contract.proposed_lead_service_id is not None,
+    }
+    if contract.campaign is not None:
+        known["minutes_days"] = contract.campaign.minutes_days
+        known["opinions_block"] = contract.campaign.opinions_block
+        known["same_day_signature"] = contract.campaign.same_day_signature
+    for loader in _LOADERS.get(_state_to_judge(contract), ()):
+        known.update(loader(contract, now))
+    return Facts(**known)
+
+
+def _state_to_judge(contract: Contract) -> State:
+    """The state whose facts matter; a file to reinstate is judged where it would go back to."""
+    state = State(contract.state)
+    if state in ENDED and contract.state_before_end == State.APPROVED:
+        return State.UNDER_REVIEW
+    return state
+
+
+def _letter(contract: Contract, now: datetime) -> dict[str, Any]:
+    letter = Letter.objects.prefetch_related("axes").filter(contract=contract).first()
+    if letter is None:
+        return {}
+    return {
+        "letter": LetterFacts(
+            signatory=letter.signatory_name,
+            signatory_title=letter.signatory_title,
+            elected_referent=letter.elected_name,
+            technical_referent=letter.technical_name,
+            motivation=letter.motivation,
+            axis_count=len(letter.axes.all()),
+            starts_on=letter.starts_on,
+            months=letter.months,
+        )
+    }
+
+
+def _exchange(contract: Contract, now: datetime) -> dict[str, Any]:
+    campaign = current_campaign(now)
+    known: dict[str, Any] = {
+        "meetings": tuple(
+            MeetingFacts(
+                approved_by=frozenset(each.approved_by),
+                minutes_sent_at=each.minutes_sent_at,
+                objected=each.objected,
+            )
+            for each in meeting_states(contract.pk)
+        ),
+        "question_set_ready": campaign is not None,
+    }
+    if campaign is not None:
+        known["minutes_days"] = campaign.minutes_days
+    return known
+
+
+def _diagnostic(contract: Contract, now: datetime) -> dict[str, Any]:
+    return {
+        "sections": tuple(
+            SectionFacts(
+                key=each.key,
+                title=each.title,
+                mandatory=each.mandatory,
+                filled=each.filled,
+                approved_by=frozenset(each.approved_by),
+            )
+            for each in section_states(contract.pk)
+        )
+    }
+
+
+def _actions(contract: Contract, now: datetime) -> dict[str, Any]:
+    return {
+        "actions": tuple(
+            ActionFacts(
+                number=each.number,
+                title=each.title,
+                axis=each.axis_code,
+                missing=tuple(each.missing),
+                years=tuple(
+                    YearFacts(
+                        year=year.year,
+                        charges=year.charges,
+                        products=year.products,
+                        voluntary_charges=year.voluntary_charges,
+                        voluntary_products=year.voluntary_products,
+                        state_line=year.state_line,
+                        proposed=year.proposed,
+                    )
+                    for year in each.years
+                ),
+                decision=each.decision,
+                reason_missing=each.reason_missing,
+            )
+            for each in action_states(contract.pk)
+        )
+    }
+
+
+def _remarks(contract: Contract, now: datetime) -> dict[str, Any]:
+    counts = remark_counts(contract.pk)
+    return {"remarks_open": counts.open_from_state, "remarks_unresolved": counts.unresolved}
+
+
+def _proposal(contract: Contract, now: datetime) -> dict[str, Any]:
+    axes = contract.campaign.axes.filter(mandatory=True).select_related("axis") if contract.campaign else []
+    return {
+        "mandatory_axes": {each.axis.code: each.axis.label for each in axes},
+        "requested_years": frozenset(requested_years(contract.pk)),
+    }
+
+
+def _envelopes(contract: Contract, now: datetime) -> dict[str, Any]:
+    states = envelope_states(contract)
+    return {"open_years": frozenset(states), "envelopes": states}
+
+
+def _opinions(contract: Contract, now: datetime) -> dict[str, Any]:
+    pending = Opinion.objects.filter(contract=contract, given_on__isnull=True).count()
+    return {"opinions_pending": pending}
+
+
+def _signature(contract: Contract, now: datetime) -> dict[str, Any]:
+    document = current_contract_document(contract)
+    return {
+        "document_id": document.pk if document else None,
+        "document_ready": document is not None and document.status == DocumentStatus.READY,
+        "parties": parties_of(contract, document),
+    }
+
+
+Loader = Callable[[Contract, datetime], dict[str, Any]]
+
+_LOADERS: dict[State, tuple[Loader, ...]] = {
+    State.LETTER_DRAFT: (_letter,),
+    State.LETTER_SENT: (_letter,),
+    State.EXCHANGE: (_exchange,),
+    State.DIAGNOSTIC: (_diagnostic,),
+    State.PROPOSAL: (_actions, _proposal, _remarks),
+    State.CORRECTION_REQUESTED: (_actions, _proposal, _remarks),
+    State.UNDER_REVIEW: (_actions, _remarks, _envelopes, _opinions),
+    State.APPROVED: (_signature,),
+}
+
+
+def current_contract_document(contract: Contract) -> IssuedDocument | None:
+    """Return the version of the contract that is to be signed or was signed: issued, not superseded."""
+    return (
+        IssuedDocument.objects.filter(
+            contract=contract, kind=DocumentKind.CONTRACT, is_draft=False, superseded_at__isnull=True
+        )
+        .defer("data")
+        .first()
+    )
+
+
+def parties_of(contract: Contract, document: IssuedDocument | None) -> tuple[PartyFacts, ...]:
+    """Return the State, the porteur and the co-signataires, each with its délibération and signature."""
+    signed = set()
+    if document is not None:
+        signatures = Signature.objects.filter(document=document, voided_at__isnull=True)
+        signed = {str(each.authority_id or STATE_PARTY) for each in signatures}
+    deliberations = {each.authority_id: each for each in Deliberation.objects.filter(contract=contract)}
+    cosigners = CoSignatory.objects.filter(contract=contract, left_at__isnull=True).select_related("authority")
+    authorities = [contract.porteur, *(each.authority for each in cosigners.order_by("pk"))]
+    parties = [
+        PartyFacts(
+            key=STATE_PARTY, name="de l’État", side=Side.STATE, signed=STATE_PARTY in signed
+        )
+    ]
+    for authority in authorities:
+        deliberation = deliberations.get(authority.pk)
+        parties.append(
+            PartyFacts(
+                key=str(authority.pk),
+                name=authority.de_name,
+                side=Side.LOCAL,
+                deliberation_recorded=deliberation is not None,
+                enforceable_on=deliberation.enforceable_on if deliberation else None,
+                deliberation_covers=_covers(deliberation, document),
+                signed=str(authority.pk) in signed,
+            )
+        )
+    return tuple(parties)
+
+
+def _covers(deliberation: Deliberation | None, document: IssuedDocument | None) -> bool:
+    """A délibération recorded before any issue covers the first one; a new issue asks for a confirmation."""
+    if deliberation is None or document is None:
+        return True
+    return deliberation.covers_id == document.pk or (deliberation.covers_id is None and document.number == 1)

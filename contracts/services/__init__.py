@@ -1,0 +1,1 @@
+"""The doors of a file: the only ways to change it."""

@@ -1,0 +1,117 @@
+"""The only door through which a file moves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts.actors import Actor
+from accounts.enums import Side
+from accounts.roles import Permission, may
+from contracts.acts import Act, Signing
+from contracts.case import Case
+from contracts.effects import EFFECTS
+from contracts.enums import State
+from contracts.errors import TransitionRefused
+from contracts.models import Contract
+from contracts.queries import STATE_PARTY, load_facts
+from contracts.requirements import unmet
+from contracts.services.consequences import CONSEQUENCES, PREPARATIONS, describe
+from contracts.services.locks import locked, settle
+from contracts.workflow import SPECS
+from journal.services import enter_state, record
+
+
+def advance(contract_id: int, name: str, *, by: Actor, now: datetime, act: Act | None = None) -> Contract:
+    """Carry out a transition: lock, right, requirements, inputs, then event, span, rows and effects as one.
+
+    Args:
+        contract_id: the file.
+        name: a transition of ``contracts.workflow``.
+        by: who acts.
+        now: when.
+        act: what the person brings; the transition's own ``Act`` type.
+
+    Returns:
+        The file as it now is.
+
+    Raises:
+        PermissionDenied: the actor lacks the right on this file.
+        TransitionRefused: with the reasons, as French sentences; nothing was changed.
+    """
+    act = act if act is not None else SPECS[name].act()
+    with transaction.atomic():
+        contract = locked(contract_id)
+        _authorise(contract, name, by, act)
+        for prepare in PREPARATIONS.get(name, ()):
+            prepare(contract, now)
+        contract.facts = load_facts(contract, by=by, now=now)
+        reasons = refusals(contract, name, act)
+        if reasons:
+            raise TransitionRefused(reasons)
+        _move(contract, name, act, by, now)
+        if name == "sign":
+            _complete_if_all_signed(contract, by, now)
+        settle(contract, by=by, now=now)
+    return contract
+
+
+def refusals(contract: Contract, name: str, act: Act) -> list[str]:
+    """Return why the transition is not possible with these inputs, the state first; ``contract.facts`` are laid."""
+    if not can_start(contract, name):
+        return [
+            f"« {SPECS[name].label} » n’est plus possible : le dossier est maintenant à l’état "
+            f"« {State(contract.state).label} ». Rien n’a été modifié."
+        ]
+    reasons = [each.message for each in unmet(SPECS[name].requirements, contract.facts)]
+    return reasons + list(act.problems(contract.facts))
+
+
+def can_start(contract: Contract, name: str) -> bool:
+    """Tell whether the transition starts from the file's state."""
+    transition_meta = getattr(Contract, name)._django_fsm
+    return bool(transition_meta.has_transition(contract.state))
+
+
+def permitted(contract: Contract, name: str, by: Actor | None) -> bool:
+    """Tell whether the actor holds the right of the transition on this file."""
+    if by is None:
+        return False
+    if name == "sign":
+        return may(by, Permission.SIGN_LOCAL, contract) or may(by, Permission.SIGN_STATE, contract)
+    permission = SPECS[name].permission
+    return permission is not None and may(by, permission, contract)
+
+
+def _authorise(contract: Contract, name: str, by: Actor, act: Act) -> None:
+    if not permitted(contract, name, by):
+        raise PermissionDenied
+    if isinstance(act, Signing) and act.party != own_party(by):
+        raise PermissionDenied
+
+
+def own_party(by: Actor) -> str:
+    """Return the key of the party that the actor's organisation is."""
+    return STATE_PARTY if by.side == Side.STATE else str(by.organisation.local_authority_id)
+
+
+def _move(contract: Contract, name: str, act: Act, by: Actor | None, now: datetime) -> None:
+    before = contract.state
+    getattr(contract, name)(act)
+    contract.save()
+    event = record(kind=name, by=by, now=now, contract_id=contract.pk, payload=describe(contract, before, act))
+    if contract.state != before:
+        enter_state(contract_id=contract.pk, state=contract.state, event=event, now=now)
+    case = Case(contract=contract, name=name, act=act, by=by, now=now, event=event, before=State(before))
+    for consequence in CONSEQUENCES[name]:
+        consequence(case)
+    for effect in EFFECTS[name]:
+        effect(case)
+
+
+def _complete_if_all_signed(contract: Contract, by: Actor, now: datetime) -> None:
+    contract.facts = load_facts(contract, by=by, now=now)
+    if not unmet(SPECS["complete"].requirements, contract.facts):
+        _move(contract, "complete", Act(), None, now)

@@ -1,0 +1,414 @@
+"""The one place that turns a file into the data that documents freeze and render."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.models import Organisation, User
+from contracts.acts import Decision
+from contracts.case import Case
+from contracts.clock import implicit_decision_on
+from contracts.enums import Origin
+from contracts.models import CoSignatory, Contract, Deliberation, Letter, NamedAct
+from diagnostics.queries import content
+from documents import schemas
+from documents.enums import DocumentKind, Visibility
+from documents.models import Upload
+from exchanges.models import Meeting
+from exchanges.queries import meeting_with_parts
+from funding.queries import actions_data, totals_data
+from territories.models import LocalAuthority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a builder looks at: the file, the instant, and the act that asks for the document, if any."""
+
+    contract: Contract
+    now: datetime
+    act: Any = None
+    by: Actor | None = None
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+
+def of_case(case: Case) -> View:
+    return View(contract=case.contract, now=case.now, act=case.act, by=case.by)
+
+
+def iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def day_of(moment: datetime | None) -> str | None:
+    return timezone.localdate(moment).isoformat() if moment else None
+
+
+def base(view: View) -> dict[str, Any]:
+    return {
+        "reference": view.contract.reference,
+        "demo": settings.DEMO,
+        "issued_on": view.today.isoformat(),
+    }
+
+
+# --- parties -------------------------------------------------------------------------------------------------------------
+
+
+def local_party(
+    contract: Contract, authority: LocalAuthority, deliberation: Deliberation | None = None
+) -> schemas.LocalParty:
+    letter = Letter.objects.filter(contract=contract).first() if authority.pk == contract.porteur_id else None
+    organisation = Organisation.objects.filter(local_authority=authority).first()
+    return {
+        "full_name": authority.full_name,
+        "siren": authority.siren or "",
+        "category": authority.get_legal_nature_display(),
+        "representative": letter.signatory_name if letter else "",
+        "capacity": letter.signatory_title if letter else authority.executive_full_title,
+        "address": organisation.address if organisation else "",
+        "is_lead": authority.pk == contract.porteur_id,
+        "deliberation": _deliberation(deliberation),
+    }
+
+
+def _deliberation(row: Deliberation | None) -> schemas.Deliberation | None:
+    if row is None:
+        return None
+    return {
+        "body": row.get_organ_display(),
+        "number": row.number,
+        "voted_on": row.voted_on.isoformat(),
+        "subject": row.purpose,
+        "published_on": iso(row.published_on),
+        "transmitted_on": iso(row.transmitted_on),
+        "enforceable_on": iso(row.enforceable_on),
+    }
+
+
+def cosigning(contract: Contract) -> list[LocalAuthority]:
+    rows = CoSignatory.objects.filter(contract=contract, left_at__isnull=True).select_related(
+        "authority__departement", "authority__region"
+    )
+    return [each.authority for each in rows.order_by("pk")]
+
+
+def parties(view: View) -> schemas.Parties:
+    contract = view.contract
+    deliberations = {each.authority_id: each for each in Deliberation.objects.filter(contract=contract)}
+    authorities = [contract.porteur, *cosigning(contract)]
+    decision = NamedAct.objects.filter(contract=contract, transition="approve").order_by("-pk").first()
+    return {
+        "state": {
+            "organisation": contract.lead_service.name,
+            "representative": decision.person_name if decision else "",
+            "capacity": decision.person_title if decision else head_title(contract),
+            "address": contract.lead_service.address,
+        },
+        "local": [local_party(contract, each, deliberations.get(each.pk)) for each in authorities],
+    }
+
+
+def head_title(contract: Contract) -> str:
+    """Return « préfet de la Vienne », from the préfecture's official name."""
+    territory = contract.lead_service.departement or contract.lead_service.region
+    return f"préfet {territory.de_name}" if territory else "préfet"
+
+
+def service(contract: Contract) -> schemas.Service:
+    organisation = contract.lead_service
+    shown = organisation.services.filter(shown_on_files=True).order_by("pk").first()
+    contact = shown or organisation
+    return {
+        "organisation": organisation.name,
+        "name": shown.name if shown else "",
+        "address": contact.address or organisation.address,
+        "telephone": contact.telephone or organisation.telephone,
+        "email": contact.email or organisation.email,
+    }
+
+
+def tribunal() -> schemas.Tribunal:
+    return {"name": "tribunal administratif territorialement compétent", "address": ""}
+
+
+def person_of(user: User, capacity: str) -> schemas.Person:
+    return {"full_name": user.full_name, "capacity": capacity, "email": user.email, "telephone": user.phone}
+
+
+def agent(contract: Contract) -> schemas.Person:
+    if contract.instructor is None:
+        return {"full_name": "", "capacity": "", "email": "", "telephone": ""}
+    membership = contract.instructor.memberships.filter(organisation=contract.lead_service_id).order_by("-pk").first()
+    return person_of(contract.instructor, membership.title if membership and membership.title else "agent en charge")
+
+
+def attachments(contract: Contract) -> list[str]:
+    rows = Upload.objects.filter(contract=contract, visibility=Visibility.SHARED).order_by("pk")
+    return [each.original_name for each in rows]
+
+
+def named_act(contract: Contract, *names: str) -> NamedAct | None:
+    return NamedAct.objects.filter(contract=contract, transition__in=names).order_by("-pk").first()
+
+
+# --- steps 1 and 2 ---------------------------------------------------------------------------------------------------------
+
+
+def letter_data(view: View) -> dict[str, Any]:
+    contract = view.contract
+    letter = Letter.objects.get(contract=contract)
+    sent = named_act(contract, "send_letter")
+    return base(view) | {
+        "porteur": local_party(contract, contract.porteur),
+        "co_signatories": [local_party(contract, each) for each in cosigning(contract)],
+        "recipient": f"{contract.lead_service.name}",
+        "signatory": {"full_name": letter.signatory_name, "capacity": letter.signatory_title},
+        "place": contract.porteur.name,
+        "letter_on": iso(sent.acted_on if sent else None) or view.today.isoformat(),
+        "elected_referent": {
+            "full_name": letter.elected_name,
+            "capacity": letter.elected_title,
+            "email": letter.elected_email,
+        },
+        "technical_referent": {
+            "full_name": letter.technical_name,
+            "capacity": letter.technical_title,
+            "email": letter.technical_email,
+            "telephone": letter.technical_phone,
+        },
+        "motivation": letter.motivation,
+        "axes": [each.label for each in letter.axes.order_by("rank", "pk")],
+        "expected_public": letter.expected_public,
+        "expected_count": letter.expected_count,
+        "starts_on": iso(letter.starts_on),
+        "duration_months": letter.months,
+        "first_contacts": letter.first_contacts,
+        "attachments": attachments(contract),
+    }
+
+
+def registration_data(view: View) -> dict[str, Any]:
+    contract = view.contract
+    letter = Letter.objects.get(contract=contract)
+    return base(view) | {
+        "porteur": local_party(contract, contract.porteur),
+        "received_at": (contract.letter_sent_at or view.now).isoformat(timespec="seconds"),
+        "channel": "par courrier" if contract.origin == Origin.PAPER else "sur le portail",
+        "sent_by": f"{letter.signatory_name}, {letter.signatory_title}",
+        "attachments": attachments(contract),
+        "service": service(contract),
+    }
+
+
+def acknowledgement_data(view: View) -> dict[str, Any]:
+    contract = view.contract
+    sent = named_act(contract, "send_letter", "register_letter")
+    return base(view) | {
+        "porteur": local_party(contract, contract.porteur),
+        "received_on": day_of(contract.letter_sent_at) or view.today.isoformat(),
+        "letter_on": iso(sent.acted_on if sent else None) or view.today.isoformat(),
+        "service": service(contract),
+        "agent": agent(contract),
+    }
+
+
+def minutes_data(view: View, meeting: Meeting) -> dict[str, Any]:
+    """Return the data of the minutes of one meeting; the meeting belongs to the file."""
+    contract, whole = view.contract, meeting_with_parts(meeting.pk)
+    approvals = {each.side: each for each in whole.approvals.all() if each.version == whole.minutes_version}
+    names = {"local": ("Collectivité", contract.porteur.full_name), "state": ("Préfecture", contract.lead_service.name)}
+    number = Meeting.objects.filter(contract=contract, pk__lte=meeting.pk).count()
+    return base(view) | {
+        "porteur": local_party(contract, contract.porteur),
+        "meeting_number": number,
+        "subject": whole.subject,
+        "held_on": whole.held_on.isoformat(),
+        "place": whole.place or whole.get_mode_display(),
+        "agenda": whole.agenda,
+        "text": whole.minutes,
+        "participants": [
+            {"full_name": each.name, "organisation": each.organisation, "capacity": each.title}
+            for each in whole.participants.all()
+        ],
+        "decisions": [
+            {"text": each.text, "owner": each.owner, "due_on": iso(each.due_on)} for each in whole.decisions.all()
+        ],
+        "approvals": [
+            {
+                "side": label,
+                "organisation": organisation,
+                "approved_on": day_of(approvals[side].approved_at) if side in approvals else None,
+            }
+            for side, (label, organisation) in names.items()
+        ],
+        "service": service(contract),
+    }
+
+
+# --- steps 3 to 5 ----------------------------------------------------------------------------------------------------------
+
+
+def campaign_data(contract: Contract) -> list[schemas.Campaign]:
+    campaign = contract.campaign
+    if campaign is None:
+        return []
+    threshold = campaign.agir_threshold
+    return [
+        {
+            "year": campaign.year,
+            "instruction": campaign.instruction_reference,
+            "agir_threshold": f"{threshold:.2f}" if threshold is not None else None,
+        }
+    ]
+
+
+def diagnostic_data(view: View) -> dict[str, Any]:
+    contract = view.contract
+    campaigns = campaign_data(contract)
+    return base(view) | {
+        "porteur": local_party(contract, contract.porteur),
+        "service": service(contract),
+        "campaign": campaigns[0] if campaigns else {"year": view.today.year, "instruction": "", "agir_threshold": None},
+        "diagnostic": content(contract.pk),
+    }
+
+
+def period(contract: Contract) -> schemas.Period:
+    starts, ends = contract.starts_on, contract.ends_on
+    if starts is None or ends is None:
+        return {"starts_on": "", "ends_on": "", "months": 0}
+    months = (ends.year - starts.year) * 12 + ends.month - starts.month + (1 if ends.day >= starts.day else 0)
+    return {"starts_on": starts.isoformat(), "ends_on": ends.isoformat(), "months": months}
+
+
+def request_data(view: View) -> dict[str, Any]:
+    contract = view.contract
+    sent = named_act(contract, "submit_proposal", "resubmit")
+    return base(view) | {
+        "porteur": local_party(contract, contract.porteur),
+        "co_signatories": [local_party(contract, each) for each in cosigning(contract)],
+        "recipient": contract.lead_service.name,
+        "title": contract.title,
+        "period": period(contract),
+        "campaigns": campaign_data(contract),
+        "signatory": {
+            "full_name": sent.person_name if sent else "",
+            "capacity": sent.person_title if sent else "",
+        },
+        "submitted_on": view.today.isoformat(),
+        "actions": actions_data(contract.pk),
+        "totals": totals_data(contract.pk),
+        "attachments": attachments(contract),
+    }
+
+
+def request_acknowledgement_data(view: View) -> dict[str, Any]:
+    contract = view.contract
+    sent = named_act(contract, "submit_proposal", "resubmit")
+    totals = totals_data(contract.pk)
+    deadline = contract.campaign.submission_deadline if contract.campaign else None
+    return base(view) | {
+        "porteur": local_party(contract, contract.porteur),
+        "received_on": day_of(contract.submitted_at) or view.today.isoformat(),
+        "submitted_by": f"{sent.person_name}, {sent.person_title}" if sent else "",
+        "requested": totals["requested"],
+        "by_year": totals["by_year"],
+        "service": service(contract),
+        "agent": agent(contract) if contract.instructor else None,
+        "implicit_decision_on": iso(implicit_decision_on(contract, view.now)) or "",
+        "silence_means": "rejet",
+        "is_late": deadline is not None and view.today > deadline,
+        "tribunal": tribunal(),
+        "attachments": attachments(contract),
+    }
+
+
+def decision_data(view: View) -> dict[str, Any]:
+    contract, act = view.contract, view.act
+    decision: Decision | None = act if isinstance(act, Decision) else None
+    delegation = decision.person.delegation if decision else None
+    requested = totals_data(contract.pk)["requested"] if contract.submitted_at else None
+    return base(view) | {
+        "porteur": local_party(contract, contract.porteur),
+        "title": contract.title,
+        "decided_on": iso(decision.person.acted_on if decision else None) or view.today.isoformat(),
+        "reason": decision.reason if decision else "",
+        "signatory": {
+            "full_name": decision.person.name if decision else "",
+            "capacity": decision.person.title if decision else "",
+        },
+        "delegation": f"par délégation, {delegation.reference}" if delegation else "",
+        "service": service(contract),
+        "requested": requested,
+        "request_received_on": day_of(contract.submitted_at),
+        "tribunal": tribunal(),
+    }
+
+
+def contract_data(view: View) -> dict[str, Any]:
+    """Return everything that is signed; amounts are those retained, rejected actions are left out by the template."""
+    contract = view.contract
+    letter = Letter.objects.prefetch_related("axes").filter(contract=contract).first()
+    sent = named_act(contract, "send_letter", "register_letter")
+    return base(view) | {
+        "parties": parties(view),
+        "title": contract.title,
+        "period": period(contract),
+        "motivation": letter.motivation if letter else "",
+        "public": letter.expected_public if letter else "",
+        "expected_count": letter.expected_count if letter else None,
+        "axes": [each.label for each in letter.axes.order_by("rank", "pk")] if letter else [],
+        "campaigns": campaign_data(contract),
+        "letter_on": iso(sent.acted_on if sent else None) or day_of(contract.letter_sent_at),
+        "diagnostic_approved_on": day_of(contract.diagnostic_concluded_at),
+        "request_received_on": day_of(contract.submitted_at),
+        "diagnostic": content(contract.pk),
+        "actions": actions_data(contract.pk),
+        "totals": totals_data(contract.pk, retained_only=contract.approved_at is not None),
+        "calendar": calendar(contract),
+        "special_clauses": [],
+        "tribunal": tribunal(),
+        "place": contract.porteur.name,
+    }
+
+
+def calendar(contract: Contract) -> list[schemas.CalendarStep]:
+    """Return the dates of the life of the contract: start, yearly reports, end."""
+    if contract.starts_on is None or contract.ends_on is None:
+        return []
+    steps: list[schemas.CalendarStep] = [{"label": "Prise d’effet du contrat", "on": contract.starts_on.isoformat()}]
+    steps += [
+        {"label": f"Bilan de l’année {year}", "on": date(year + 1, 6, 30).isoformat()} for year in contract.years
+    ]
+    steps.append({"label": "Échéance du contrat", "on": contract.ends_on.isoformat()})
+    return sorted(steps, key=lambda step: step["on"])
+
+
+Builder = Callable[[View], dict[str, Any]]
+
+BUILD: dict[DocumentKind, Builder] = {
+    DocumentKind.LETTER: letter_data,
+    DocumentKind.REGISTRATION_RECEIPT: registration_data,
+    DocumentKind.LETTER_ACKNOWLEDGEMENT: acknowledgement_data,
+    DocumentKind.DIAGNOSTIC: diagnostic_data,
+    DocumentKind.FUNDING_REQUEST: request_data,
+    DocumentKind.REQUEST_ACKNOWLEDGEMENT: request_acknowledgement_data,
+    DocumentKind.CONTRACT: contract_data,
+    DocumentKind.REFUSAL: decision_data,
+    DocumentKind.DISMISSAL: decision_data,
+}
+
+
+def build(kind: DocumentKind, case: Case) -> dict[str, Any]:
+    """Return the data of a document that a transition issues."""
+    return BUILD[kind](of_case(case))

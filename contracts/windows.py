@@ -1,0 +1,34 @@
+"""In which states a file may be written, for each right that is not a transition."""
+
+from accounts.roles import Permission
+from contracts.enums import IN_PROGRESS, SENT, State
+
+P = Permission
+_ALIVE = SENT | {State.SIGNED}
+
+WINDOWS: dict[Permission, frozenset[State]] = {
+    P.LETTER_WRITE: frozenset({State.LETTER_DRAFT}),
+    P.PARTIES_MANAGE: IN_PROGRESS,
+    P.SERVICES_MANAGE: _ALIVE,
+    P.LEAD_PROPOSE: _ALIVE,
+    P.LEAD_ACCEPT: _ALIVE,
+    P.EXCHANGE_TALK: _ALIVE,
+    P.NOTE_WRITE: frozenset(State),
+    P.REMARK_WRITE: SENT,
+    P.MEETING_RECORD: _ALIVE - {State.LETTER_SENT},
+    P.MINUTES_APPROVE: _ALIVE - {State.LETTER_SENT},
+    P.PIECE_REQUEST: SENT,
+    P.PIECE_PROVIDE: SENT,
+    P.UPLOAD: _ALIVE | {State.LETTER_DRAFT},
+    P.DIAGNOSTIC_WRITE: frozenset({State.DIAGNOSTIC}),
+    P.DIAGNOSTIC_APPROVE: frozenset({State.DIAGNOSTIC}),
+    P.PROPOSAL_WRITE: frozenset({State.PROPOSAL, State.CORRECTION_REQUESTED}),
+    P.AMOUNT_PROPOSE: frozenset({State.UNDER_REVIEW}),
+    P.OPINION_RECORD: frozenset({State.UNDER_REVIEW, State.CORRECTION_REQUESTED}),
+    P.DELIBERATION_RECORD: frozenset({State.UNDER_REVIEW, State.CORRECTION_REQUESTED, State.APPROVED}),
+}
+
+
+def is_open(permission: Permission, state: str) -> bool:
+    """Tell whether this right can be used in this state."""
+    return State(state) in WINDOWS[permission]
