@@ -4,9 +4,9 @@ import csv
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
-from pytest_django.fixtures import SettingsWrapper
 
 from territories.enums import LegalNature, StatisticalCategory
 from territories.importer import ImportReport, import_territories
@@ -142,7 +142,7 @@ def test_search_finds_the_one_that_is_meant(text: str, first: str) -> None:
     assert search(text)[0].uid == first
 
 
-def test_signatories_of_2023_are_all_in_the_list(settings: SettingsWrapper) -> None:
+def test_signatories_of_2023_are_all_in_the_list() -> None:
     with (settings.DATA_DIR / "ctai_2023.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
 
