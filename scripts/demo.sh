@@ -20,16 +20,16 @@ fi
 # What the content of the demo database is made of.
 ingredients() {
     find . \( -name .venv -o -name var -o -name .git -o -name tests \) -prune -o -type f \
-        \( -path '*/migrations/*.py' -o -path './data/*' -o -path '*/management/commands/import_territories.py' \
-        -o -path '*/management/commands/load_demo.py' -o -path '*demo*.py' \) -print | LC_ALL=C sort
+        \( -path '*/migrations/*.py' -o -path './data/*' -o -path '*/import*.py' -o -path '*demo*.py' \) -print | LC_ALL=C sort
 }
+mkdir -p var/static  # whitenoise warns of a folder that is not there
 version=$(ingredients | tr '\n' '\0' | xargs -0 cat | cksum)
 
 if [[ ! -f $database || ! -f $stamp || $(<"$stamp") != "$version" ]]; then
-    mkdir -p var
     if [[ -f $database && -f $stamp ]]; then
         echo "• Base de démonstration d'une autre version : mise de côté dans $database.previous"
-        python -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("PRAGMA wal_checkpoint(TRUNCATE)")' "$database"
+        python -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("PRAGMA wal_checkpoint(TRUNCATE)")' "$database" ||
+            true  # a damaged database is put aside as it is
         mv -f "$database" "$database.previous"
     fi
     rm -f "$stamp" "$database" "$database-wal" "$database-shm"
