@@ -58,8 +58,8 @@ class Section(models.Model):
 class Row(models.Model):
     """A structured row of a section: what is found, what exists, what is missing, what comes first.
 
-    The columns of an offer are ``actor``, ``text``, ``capacity``, ``funder``; of a priority ``text`` (the stake) and
-    ``objective``; findings and needs are a ``text`` each.
+    The columns of an offer are ``actor``, ``text``, ``capacity``, ``funder``; of a priority ``text`` (the stake),
+    ``objective`` and, outside the section of an axis, ``axis``; findings and needs are a ``text`` each.
     """
 
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="rows")
@@ -71,6 +71,9 @@ class Row(models.Model):
     funder = models.CharField("financeur", max_length=200, blank=True)
     objective = models.CharField("objectif", max_length=1000, blank=True)
     major = models.BooleanField("majeur", default=False)
+    axis = models.ForeignKey(
+        "campaigns.Axis", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="axe"
+    )
 
     class Meta:
         constraints = [
@@ -78,6 +81,9 @@ class Row(models.Model):
                 condition=Q(kind="offer") | Q(actor="", capacity="", funder=""), name="only_offers_have_an_actor"
             ),
             models.CheckConstraint(condition=Q(kind="priority") | Q(objective=""), name="only_priorities_aim"),
+            models.CheckConstraint(
+                condition=Q(kind="priority") | Q(axis__isnull=True), name="only_priorities_name_an_axis"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,7 +91,7 @@ class Row(models.Model):
 
 
 class Indicator(models.Model):
-    """A figure: value, unit, territory, day it is of, source. A count from 1 to 4 is kept as « moins de 5 »."""
+    """A figure: value, unit, territory, day it is of, source. A count from 1 to 4 is kept as « moins de 5 »."""
 
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="indicators")
     rank = models.PositiveSmallIntegerField(default=0)

@@ -66,19 +66,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemarkCounts:
-    """Remarks of a file, by the side that raised them, and unresolved ones by what they are anchored to."""
+    """Remarks of a file that still ask for something, and all unresolved ones by what they are anchored to."""
 
-    open: Mapping[Side, int] = field(default_factory=dict)
-    unresolved: Mapping[Side, int] = field(default_factory=dict)
+    open_from_state: int = 0
+    open_from_local: int = 0
+    unresolved_from_state: int = 0
     by_anchor: Mapping[tuple[Anchor, int | None], int] = field(default_factory=dict)
 
     @property
-    def total_open(self) -> int:
-        return sum(self.open.values())
-
-    @property
-    def total_unresolved(self) -> int:
-        return sum(self.unresolved.values())
+    def unresolved(self) -> int:
+        """What stands in the way of a decision: the State's remarks not resolved, the other side's not answered."""
+        return self.unresolved_from_state + self.open_from_local
 
     def at(self, anchor: Anchor, anchor_id: int | None) -> int:
         """Return how many unresolved remarks are anchored there."""
@@ -99,7 +97,7 @@ def meetings_of(contract_id: int) -> QuerySet[Meeting]:
     return whole_meetings().filter(contract=contract_id).order_by("-held_on", "-pk")
 
 
-def meeting_for_minutes(meeting_id: int) -> Meeting:
+def meeting_with_parts(meeting_id: int) -> Meeting:
     """Load one meeting with all that its minutes print."""
     return whole_meetings().get(pk=meeting_id)
 
@@ -150,14 +148,18 @@ def remark_counts(contract_id: int) -> RemarkCounts:
         .values_list("anchor", "anchor_id", "side", "status")
         .annotate(total=Count("pk"))
     )
-    opened, unresolved = Counter[Side](), Counter[Side]()
+    totals = Counter[tuple[str, str]]()
     by_anchor = Counter[tuple[Anchor, int | None]]()
     for anchor, anchor_id, side, status, total in groups:
-        unresolved[Side(side)] += total
+        totals[side, status] += total
         by_anchor[Anchor(anchor), anchor_id] += total
-        if status == RemarkStatus.OPEN:
-            opened[Side(side)] += total
-    return RemarkCounts(open=opened, unresolved=unresolved, by_anchor=by_anchor)
+    opened = totals[Side.STATE, RemarkStatus.OPEN]
+    return RemarkCounts(
+        open_from_state=opened,
+        open_from_local=totals[Side.LOCAL, RemarkStatus.OPEN],
+        unresolved_from_state=opened + totals[Side.STATE, RemarkStatus.ANSWERED],
+        by_anchor=by_anchor,
+    )
 
 
 def remarks_of(contract_id: int, anchor: Anchor | None = None, anchor_id: int | None = None) -> QuerySet[Remark]:
@@ -180,9 +182,9 @@ def pieces_of(contract_id: int) -> QuerySet[PieceRequest]:
 
 
 def anchor_label(remark: Remark) -> str:
-    """Return what a remark is about: « Section du diagnostic « Publics » »."""
+    """Return what a remark is about: « Section du diagnostic « Publics » »."""
     place = Anchor(remark.anchor).label
-    return f"{place} « {remark.anchor_label} »" if remark.anchor_label else str(place)
+    return f"{place} « {remark.anchor_label} »" if remark.anchor_label else str(place)
 
 
 def _noon(meeting: Meeting) -> datetime:

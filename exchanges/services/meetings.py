@@ -16,7 +16,7 @@ from exchanges.models import Meeting, MeetingDecision, MeetingParticipant, Messa
 from exchanges.services.messages import post_message
 
 FIELDS = ("held_on", "subject", "mode", "place", "agenda", "minutes")
-STALE = "Le compte rendu a changé depuis l’ouverture de cette page : relisez-le avant de continuer."
+STALE = "Le compte rendu a changé depuis l’ouverture de cette page : relisez-le avant de continuer."
 
 
 @transaction.atomic
@@ -65,7 +65,7 @@ def send_minutes(*, meeting: Meeting, version: int, by: Actor, now: datetime) ->
     if not meeting.minutes:
         raise Refused("Rédigez le compte rendu avant de l’envoyer.")
     if meeting.held_on > timezone.localtime(now).date():
-        raise Refused("L’échange n’a pas encore eu lieu : son compte rendu ne peut pas être envoyé.")
+        raise Refused("L’échange n’a pas encore eu lieu : son compte rendu ne peut pas être envoyé.")
     if meeting.minutes_sent_at is None:
         meeting.minutes_sent_at = now
         meeting.save(update_fields=["minutes_sent_at"])

@@ -43,7 +43,7 @@ def answer_remark(*, remark: Remark, answer: str, by: Actor, now: datetime) -> R
     if by.side == remark.side:
         raise Refused("C’est à l’autre partie de répondre à cette remarque.")
     if remark.status == RemarkStatus.RESOLVED:
-        raise Refused("Cette remarque est résolue : elle n’attend plus de réponse.")
+        raise Refused("Cette remarque est résolue : elle n’attend plus de réponse.")
     remark.answer = f"{remark.answer}\n\n{answer}".strip()
     remark.status = RemarkStatus.ANSWERED
     remark.answered_by, remark.answered_at = by.user, now

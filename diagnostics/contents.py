@@ -1,0 +1,56 @@
+"""What a section holds at one version, as the JSON that history keeps and differences compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from diagnostics.inputs import IndicatorInput, RowInput
+from diagnostics.models import Indicator, Row
+
+ROW_FIELDS = ("kind", "text", "actor", "capacity", "funder", "objective", "major", "axis_id")
+FIGURE_FIELDS = (
+    "label", "value", "below_five", "unit", "unit_label", "territory", "as_of", "source", "comment",
+)  # fmt: skip
+
+Content = dict[str, Any]
+
+
+def content_of(text: str, rows: Iterable[Row | RowInput], figures: Iterable[Indicator | IndicatorInput]) -> Content:
+    """Return the content as JSON; ``id`` is that of the row, None for one that is not kept yet."""
+    return {
+        "text": text,
+        "rows": [_as_json(each, ROW_FIELDS) for each in rows],
+        "indicators": [_as_json(each, FIGURE_FIELDS) for each in figures],
+    }
+
+
+def same(one: Content, other: Content) -> bool:
+    """Tell whether two contents say the same, whatever the rows are called."""
+    return _without_ids(one) == _without_ids(other)
+
+
+def is_empty(content: Content) -> bool:
+    """Tell whether nothing was written."""
+    return not (content["text"] or content["rows"] or content["indicators"])
+
+
+def _as_json(item: Row | RowInput | Indicator | IndicatorInput, names: tuple[str, ...]) -> dict[str, Any]:
+    values = {name: _plain(getattr(item, name)) for name in names}
+    return {"id": item.id, **values}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, str):
+        return str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _without_ids(content: Content) -> tuple[Any, ...]:
+    return (
+        content["text"],
+        *([{**each, "id": None} for each in content[part]] for part in ("rows", "indicators")),
+    )
