@@ -1,0 +1,58 @@
+"""The refusals of money, as French sentences fit to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from ctai.text import euros
+
+
+class FundingRefused(Exception):
+    """What money does not allow; ``reasons`` are sentences for the person at the screen."""
+
+    def __init__(self, *reasons: str) -> None:
+        self.reasons = list(reasons)
+        super().__init__(" ".join(self.reasons))
+
+
+class StaleVersion(FundingRefused):
+    """Someone else saved the same thing since the page was shown."""
+
+    def __init__(self, what: str = "Cette fiche") -> None:
+        super().__init__(
+            f"{what} a été modifiée par une autre personne depuis l’affichage de la page. Rien n’a été enregistré : "
+            "votre saisie est encore à l’écran, comparez-la avec la version enregistrée avant de recommencer."
+        )
+
+
+class InputRefused(FundingRefused):
+    """Entries that are wrong: ``errors`` gives a sentence for each field, « » for the whole."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__(*self.errors.values())
+
+
+class LinesRefused(FundingRefused):
+    """Budget lines that are wrong: ``errors`` gives a sentence for each position in the list that was sent."""
+
+    def __init__(self, errors: Mapping[int, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__(*self.errors.values())
+
+
+class EnvelopeExceeded(FundingRefused):
+    """An envelope does not cover what is asked of it; amounts in euros."""
+
+    def __init__(self, *, needed: Decimal, remaining: Decimal, year: int, holder: str = "") -> None:
+        self.needed, self.remaining, self.year = needed, remaining, year
+        whose = f" ({holder})" if holder else ""
+        super().__init__(
+            f"Enveloppe {year}{whose} insuffisante : {euros(needed)} nécessaires pour {euros(remaining)} disponibles, "
+            f"il manque {euros(needed - remaining)}."
+        )
+
+    @property
+    def missing(self) -> Decimal:
+        return self.needed - self.remaining

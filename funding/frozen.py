@@ -1,0 +1,161 @@
+"""The actions and their sums in the shape that documents freeze: strings, French labels, no code."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from ctai.text import number
+from documents import schemas
+from funding.enums import Account, BudgetSide, Decision, Funder, FundingStatus
+from funding.figures import FunderRow, TotalRow, Totals, YearState, percentage, year_states
+from funding.models import Action, ActionIndicator, BudgetLine
+
+_DECISIONS: dict[str, Literal["", "retained", "rejected"]] = {
+    Decision.RETAINED: "retained",
+    Decision.REJECTED: "rejected",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What the data of an action needs to know of its file."""
+
+    contract_years: Collection[int]
+    open_years: Collection[int]
+    needs: Mapping[int, str] = field(default_factory=dict)  # label of each need, by the id of its row
+    decided: bool = True  # False for the request, that says nothing of its review
+
+
+def action_data(action: Action, frame: Frame) -> schemas.Action:
+    """Return an action as a document prints it."""
+    need = frame.needs.get(action.need_id or 0, action.need.text if action.need else "")
+    return {
+        "number": action.number,
+        "title": action.title,
+        "axis": action.axis.label,
+        "need": need,
+        "objectives": action.objectives,
+        "description": action.description,
+        "holder": {"name": action.holder_name, "siret": action.holder_siret},
+        "beneficiary": {"name": action.beneficiary_name, "siret": action.beneficiary_siret},
+        "partners": action.partners,
+        "publics": action.publics,
+        "expected_count": action.expected_count,
+        "starts_on": action.starts_on.isoformat() if action.starts_on else "",
+        "ends_on": action.ends_on.isoformat() if action.ends_on else "",
+        "renewed": action.renewed,
+        "innovative": action.innovative,
+        "complementarity": action.complementarity,
+        "means": action.means,
+        "indicators": [_indicator(each) for each in action.indicators.all()],
+        "years": [_year(action, state, frame) for state in year_states(action, frame.contract_years)],
+        "decision": _DECISIONS.get(action.decision, "") if frame.decided else "",
+        "rejection_reason": action.rejection_reason if frame.decided else "",
+    }
+
+
+def totals_data(totals: Totals, frame: Frame) -> schemas.Totals:
+    """Return the sums as a document prints them."""
+    whole = totals.whole
+    rate = percentage(whole.requested if whole.granted is None or not frame.decided else whole.granted, whole.cost)
+    return {
+        "by_year": [_year_total(row, frame) for row in totals.by_year],
+        "by_axis": [_labelled(row, frame) for row in totals.by_axis],
+        "by_beneficiary": [_labelled(row, frame) for row in totals.by_beneficiary],
+        "by_funder": [_funder(row) for row in totals.by_funder],
+        "total_cost": _amount(whole.cost),
+        "requested": _amount(whole.requested),
+        "granted": _granted(whole.granted, frame),
+        "state_rate": None if rate is None else _amount(rate),
+    }
+
+
+def _year(action: Action, state: YearState, frame: Frame) -> schemas.ActionYear:
+    lines = [line for line in action.budget_lines.all() if line.year == state.year]
+    return {
+        "year": state.year,
+        "is_indicative": state.year not in frame.open_years,
+        "charges": [_charge(line) for line in lines if line.side == BudgetSide.CHARGE],
+        "products": [_product(line) for line in lines if line.side == BudgetSide.PRODUCT],
+        "total_charges": _amount(state.cost),
+        "total_products": _amount(state.resources),
+        "requested": _amount(state.state_line),
+        "proposed": _granted(state.proposed, frame),
+        "granted": _granted(state.granted, frame),
+    }
+
+
+def _charge(line: BudgetLine) -> schemas.Charge:
+    code, label = _account(line)
+    return {"account": code, "label": label, "amount": _amount(line.amount)}
+
+
+def _product(line: BudgetLine) -> schemas.Product:
+    code, label = _account(line)
+    status: Literal["", "sollicité", "acquis"] = ""
+    if line.status:
+        status = "acquis" if line.status == FundingStatus.OBTAINED else "sollicité"
+    return {
+        "account": code,
+        "label": label,
+        "funder": str(Funder(line.funder).label) if line.funder else "",
+        "status": status,
+        "amount": _amount(line.amount),
+    }
+
+
+def _account(line: BudgetLine) -> tuple[str, str]:
+    """Return the number of the account and its words, with the precision that was typed."""
+    number_part, dash, words = str(Account(line.account).label).partition(" – ")
+    code, label = (number_part, words) if dash else ("", number_part)
+    return code, f"{label} – {line.label}" if line.label else label
+
+
+def _indicator(row: ActionIndicator) -> schemas.ActionIndicator:
+    return {
+        "label": row.label,
+        "nature": str(row.get_kind_display()).lower(),
+        "unit": row.unit,
+        "baseline": _figure(row.baseline),
+        "target": _figure(row.target),
+    }
+
+
+def _year_total(row: TotalRow, frame: Frame) -> schemas.YearTotal:
+    return {
+        "year": int(row.label),
+        "total_cost": _amount(row.cost),
+        "requested": _amount(row.requested),
+        "granted": _granted(row.granted, frame),
+        "is_indicative": int(row.label) not in frame.open_years,
+    }
+
+
+def _labelled(row: TotalRow, frame: Frame) -> schemas.LabelledTotal:
+    return {
+        "label": row.label,
+        "total_cost": _amount(row.cost),
+        "requested": _amount(row.requested),
+        "granted": _granted(row.granted, frame),
+    }
+
+
+def _funder(row: FunderRow) -> schemas.LabelledTotal:
+    return {"label": row.label, "total_cost": _amount(row.total), "requested": _amount(row.requested), "granted": None}
+
+
+def _granted(amount: Decimal | None, frame: Frame) -> str | None:
+    return None if amount is None or not frame.decided else _amount(amount)
+
+
+def _amount(amount: Decimal) -> str:
+    return f"{amount:.2f}"
+
+
+def _figure(value: Decimal | None) -> str:
+    if value is None:
+        return ""
+    return number(value) if value == value.to_integral_value() else number(value, 2)

@@ -1,0 +1,229 @@
+"""What is read of money: the actions of a file, what remains in an envelope, the sums of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import BigIntegerField, F, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Round
+
+from accounts.enums import OrganisationKind
+from campaigns.models import Axis, Campaign, CampaignAxis
+from documents import schemas
+from funding.enums import Decision, Stage
+from funding.figures import ActionState, Totals, action_state, totals_of
+from funding.frozen import Frame, action_data, totals_data
+from funding.models import (
+    ZERO,
+    Action,
+    ActionIndicator,
+    Allocation,
+    BudgetLine,
+    Envelope,
+    FundingRequest,
+    Movement,
+    YearAmount,
+)
+from territories.models import LocalAuthority
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
+    from contracts.models import Contract
+
+#: The kind of the diagnostic's rows that an action answers; the diagnostic is a stranger, known by name only.
+NEED = "need"
+
+
+# --- the actions of a file -------------------------------------------------------------------------------------------
+
+
+def actions_of(contract_id: int) -> list[Action]:
+    """Return the actions of a file in their order, with axis, need, indicators, lines and amounts: four queries."""
+    return list(
+        Action.objects.filter(contract=contract_id, removed_at__isnull=True)
+        .select_related("axis", "need")
+        .prefetch_related(
+            Prefetch("indicators", ActionIndicator.objects.order_by("pk")),
+            Prefetch("budget_lines", BudgetLine.objects.order_by("year", "side", "account", "funder", "pk")),
+            Prefetch("amounts", YearAmount.objects.order_by("year")),
+        )
+        .order_by("rank", "number")
+    )
+
+
+def contract_years(contract_id: int) -> tuple[int, ...]:
+    """Return the civil years that the contract touches; none until its period is known."""
+    contracts = apps.get_model("contracts", "Contract")._base_manager
+    starts_on, ends_on = contracts.values_list("starts_on", "ends_on").get(pk=contract_id)
+    return tuple(range(starts_on.year, ends_on.year + 1)) if starts_on and ends_on else ()
+
+
+def needs_of(contract_id: int) -> QuerySet[Any]:
+    """Return the needs of the file's diagnostic, in the order of its sections."""
+    rows = apps.get_model("diagnostics", "Row")._base_manager
+    return rows.filter(section__diagnostic__contract=contract_id, kind=NEED).order_by("section__rank", "rank", "pk")
+
+
+def axes_for(contract: Contract) -> QuerySet[Axis]:
+    """Return the axes that an action of this file may have: those of its campaign, or the active ones."""
+    of_campaign = CampaignAxis.objects.filter(campaign=contract.campaign_id)
+    axes = Axis.objects.filter(pk__in=of_campaign.values("axis")) if of_campaign.exists() else Axis.objects.all()
+    return axes.filter(active=True).order_by("rank", "label", "pk")
+
+
+def action_states(contract_id: int) -> list[ActionState]:
+    """Return the actions of a file as the machine sees them."""
+    years, needs_exist = contract_years(contract_id), needs_of(contract_id).exists()
+    return [action_state(each, years, needs_exist=needs_exist) for each in actions_of(contract_id)]
+
+
+def totals(contract_id: int) -> Totals:
+    """Return the sums of the actions of a file."""
+    return totals_of(actions_of(contract_id), contract_years(contract_id))
+
+
+def actions_data(
+    contract_id: int,
+    *,
+    open_years: Collection[int],
+    needs: Mapping[int, str] | None = None,
+    retained_only: bool = False,
+    decided: bool = True,
+) -> tuple[list[schemas.Action], schemas.Totals]:
+    """Return the actions of a file and their sums as documents freeze them.
+
+    Args:
+        contract_id: the file.
+        open_years: the years whose money is committed; the others are indicative.
+        needs: how the diagnostic numbers its needs (« B1 – … »), by the id of the row.
+        retained_only: leave out, of the list and the sums, the actions not retained.
+        decided: say what was proposed and granted; False for the request.
+    """
+    actions, years = actions_of(contract_id), contract_years(contract_id)
+    kept = [each for each in actions if each.decision == Decision.RETAINED or not retained_only]
+    frame = Frame(contract_years=years, open_years=open_years, needs=needs or {}, decided=decided)
+    return [action_data(each, frame) for each in kept], totals_data(totals_of(kept, years), frame)
+
+
+def requests_of(contract_id: int) -> dict[int, FundingRequest]:
+    """Return the requests of a file by year."""
+    return {each.year: each for each in FundingRequest.objects.filter(contract=contract_id).order_by("year")}
+
+
+def requested_years(contract_id: int) -> frozenset[int]:
+    """Return the years for which the file holds a request."""
+    return frozenset(FundingRequest.objects.filter(contract=contract_id).values_list("year", flat=True))
+
+
+# --- envelopes -------------------------------------------------------------------------------------------------------
+
+
+def envelope_states(contract: Contract) -> dict[int, Decimal]:
+    """Return, for each year of the file whose campaign is open, what remains in its envelope, in euros.
+
+    The envelope is that of the préfecture in the lead; a year without one has nothing.
+    """
+    states = dict.fromkeys(
+        Campaign.objects.filter(year__in=contract.years, is_open=True).order_by("year").values_list("year", flat=True),
+        ZERO,
+    )
+    envelopes = Envelope.objects.filter(organisation=contract.lead_service_id, campaign__year__in=states)
+    for envelope in envelopes.select_related("campaign"):
+        states[envelope.campaign.year] = envelope.remaining
+    return states
+
+
+def envelopes_of(contract: Contract) -> list[Envelope]:
+    """Return the envelopes that the file draws on, by year, for the years whose campaign is open."""
+    return list(
+        Envelope.objects.filter(
+            organisation=contract.lead_service_id, campaign__year__in=contract.years, campaign__is_open=True
+        )
+        .select_related("campaign", "organisation")
+        .order_by("campaign__year", "pk")
+    )
+
+
+def envelopes_visible_to(actor: Actor) -> QuerySet[Envelope]:
+    """Return the envelopes that exist for an actor: one's own, those below for a région, all of them nationally."""
+    organisation = actor.organisation
+    envelopes = Envelope.objects.select_related("campaign", "organisation")
+    if organisation.kind == OrganisationKind.NATIONAL:
+        return envelopes
+    if organisation.kind == OrganisationKind.REGIONAL:
+        return envelopes.filter(
+            Q(organisation=organisation)
+            | Q(
+                organisation__kind=OrganisationKind.PREFECTURE,
+                organisation__departement__region=organisation.region_id,
+            )
+        )
+    if organisation.kind == OrganisationKind.PREFECTURE:
+        return envelopes.filter(organisation=organisation)
+    return envelopes.none()
+
+
+def remaining_at(envelope: Envelope, instant: datetime) -> Decimal:
+    """Return what remained in an envelope at a past instant, in euros, from the rows recorded until then."""
+    recorded = {"recorded_at__lte": instant}
+    given = exact_sum(Allocation.objects.filter(envelope=envelope, **recorded))
+    distributed = exact_sum(Allocation.objects.filter(source=envelope, **recorded))
+    taken = exact_sum(Movement.objects.filter(envelope=envelope, stage=Stage.GRANTED, **recorded))
+    return given - distributed - taken
+
+
+# --- the ledger ------------------------------------------------------------------------------------------------------
+
+
+def exact_sum(rows: QuerySet[Any], field: str = "amount") -> Decimal:
+    """Return the sum of a column of money, exact on every database: added in whole cents."""
+    return from_cents(rows.aggregate(cents=Sum(cents(field)))["cents"])
+
+
+def cents(field: str = "amount") -> Cast:
+    """Return the expression of an amount in whole cents; SQLite would add decimals as floats."""
+    return Cast(Round(F(field) * 100), BigIntegerField())
+
+
+def from_cents(value: int | Decimal | None) -> Decimal:
+    """Return whole cents as euros."""
+    return ZERO if value is None else (Decimal(int(value)) / 100).quantize(Decimal("0.01"))
+
+
+def ledger_totals(movements: QuerySet[Movement] | None = None, *, at: datetime | None = None) -> dict[Stage, Decimal]:
+    """Return the sum of each stage, in euros, in one query.
+
+    Args:
+        movements: those counted, already limited to what the reader may see; all of them by default.
+        at: count only what was recorded until this instant.
+    """
+    rows = Movement.objects.all() if movements is None else movements
+    if at is not None:
+        rows = rows.filter(recorded_at__lte=at)
+    found = dict(rows.order_by().values_list("stage").annotate(cents=Sum(cents())).values_list("stage", "cents"))
+    return {stage: from_cents(found.get(stage.value)) for stage in Stage}
+
+
+def ledger_by_year(movements: QuerySet[Movement]) -> dict[tuple[int, Stage], Decimal]:
+    """Return the sum of each tranche year and stage, in euros, in one query."""
+    rows = movements.order_by().values_list("year", "stage").annotate(cents=Sum(cents()))
+    return {(year, Stage(stage)): from_cents(found) for year, stage, found in rows}
+
+
+def known_sirens(numbers: Iterable[str]) -> frozenset[str]:
+    """Return those of the SIREN that are a collectivité's of the official list."""
+    found = LocalAuthority.objects.filter(siren__in=list(numbers)).values_list("siren", flat=True)
+    return frozenset(siren for siren in found if siren)
+
+
+def history_of(envelopes: Sequence[Envelope], limit: int = 50) -> list[Allocation]:
+    """Return the last allocations to or from some envelopes, the newest first."""
+    return list(
+        Allocation.objects.filter(Q(envelope__in=envelopes) | Q(source__in=envelopes))
+        .select_related("envelope__organisation", "envelope__campaign", "source__organisation", "decided_by")
+        .order_by("-recorded_at", "-pk")[:limit]
+    )

@@ -1,0 +1,1 @@
+"""The only writers of money: actions, budgets, requests, review, envelopes, ledger."""
