@@ -41,9 +41,9 @@ CONTRACT = (
 <p>L’accueil et l’intégration des personnes étrangères qui s’installent durablement en France engagent l’État et les
 collectivités territoriales. Le contrat territorial d’accueil et d’intégration les réunit autour d’une connaissance
 commune du territoire, de priorités partagées et d’actions suivies ensemble.</p>
-<p>{{ porteur.nom_en_tete }} a fait connaître sa volonté de s’engager dans cette démarche. Les échanges conduits avec
-les services de l’État ont abouti à un diagnostic partagé, annexé au présent contrat, qui recense l’offre existante,
-les besoins non couverts et les priorités retenues. Les actions du présent contrat y répondent.</p>
+<p>{{ porteur.nom_en_tete }} a fait connaître sa volonté de s’engager dans cette démarche. Les échanges conduits
+avec les services de l’État ont abouti à un diagnostic partagé, annexé au présent contrat, qui recense l’offre
+existante, les besoins non couverts et les priorités retenues. Les actions du présent contrat y répondent.</p>
 """,
     ),
     Text(
@@ -51,8 +51,8 @@ les besoins non couverts et les priorités retenues. Les actions du présent con
         "Objet du contrat",
         """
 <p>Le présent contrat fixe les objectifs que les parties se donnent en commun pour l’accueil et l’intégration des
-publics mentionnés à l’article {{ article.publics }}, les actions qui y concourent, les moyens que chacune y consacre
-et les conditions dans lesquelles leur réalisation est suivie et évaluée.</p>
+publics mentionnés à l’article {{ article.publics }}, les actions qui y concourent, les moyens que chacune y
+consacre et les conditions dans lesquelles leur réalisation est suivie et évaluée.</p>
 <p>Il porte l’intitulé suivant : « {{ contrat.intitule }} ».</p>
 """,
     ),
@@ -60,10 +60,9 @@ et les conditions dans lesquelles leur réalisation est suivie et évaluée.</p>
         "publics",
         "Publics",
         """
-<p>Les actions s’adressent aux personnes étrangères primo-arrivantes, en situation régulière et appelées à s’installer
-durablement sur le territoire, parmi lesquelles les bénéficiaires d’une protection internationale. Les publics propres
-à chaque action sont précisés dans sa fiche.</p>
-<p>Publics retenus par les parties : {{ contrat.public }}</p>
+<p>Les actions s’adressent aux personnes étrangères primo-arrivantes, en situation régulière et appelées à
+s’installer durablement sur le territoire, parmi lesquelles les bénéficiaires d’une protection internationale. Les
+publics propres à chaque action sont précisés dans sa fiche.</p>
 """,
     ),
     Text(
@@ -79,8 +78,8 @@ Une action peut bénéficier à des personnes domiciliées hors de ce territoire
         "Axes stratégiques et actions",
         """
 <p>Le contrat s’organise autour des axes suivants : {{ contrat.axes }}.</p>
-<p>Il comprend {{ contrat.nombre_actions }}, décrites en annexe 2 et récapitulées ci-dessous. Chaque fiche précise le
-besoin du diagnostic auquel l’action répond, son porteur, son calendrier, ses indicateurs et son budget.</p>
+<p>Il comprend {{ contrat.nombre_actions }}, décrites en annexe 2 et récapitulées ci-dessous. Chaque fiche précise
+le besoin du diagnostic auquel l’action répond, son porteur, son calendrier, ses indicateurs et son budget.</p>
 """,
     ),
     Text(
@@ -91,7 +90,8 @@ besoin du diagnostic auquel l’action répond, son porteur, son calendrier, ses
 <ul>
 <li>à apporter son concours financier dans les conditions de l’article {{ article.financement }} ;</li>
 <li>à désigner, au sein de ses services, un interlocuteur de la collectivité pour la durée du contrat ;</li>
-<li>à partager les données utiles au suivi du contrat, dans le respect du secret et de la protection des données ;</li>
+<li>à partager les données utiles au suivi du contrat, dans le respect du secret et de la protection des données
+;</li>
 <li>à mobiliser les opérateurs et les services compétents, en particulier l’Office français de l’immigration et de
 l’intégration.</li>
 </ul>
@@ -114,9 +114,10 @@ l’intégration.</li>
         "plusieurs_collectivites",
         "Rôle de chaque collectivité signataire",
         """
-<p>Le présent contrat est signé par {{ collectivites.nombre }} collectivités.
-{{ porteur.nom_en_tete }} en est la collectivité porteuse : elle est l’interlocutrice de l’État pour son suivi. Chacune des autres collectivités s’engage pour les
-actions qui relèvent de ses compétences ou qu’elle porte, et signe au vu de sa propre délibération.</p>
+<p>Le présent contrat est signé par {{ collectivites.nombre }} collectivités. {{ porteur.nom_en_tete }} en est la
+collectivité porteuse : elle est l’interlocutrice de l’État pour son suivi. Chacune des autres collectivités
+s’engage pour les actions qui relèvent de ses compétences ou qu’elle porte, et signe au vu de sa propre
+délibération.</p>
 """,
         "plusieurs_collectivites",
     ),
@@ -125,8 +126,8 @@ actions qui relèvent de ses compétences ou qu’elle porte, et signe au vu de 
         "Gouvernance",
         """
 <p>Un comité de pilotage, présidé conjointement par le représentant de l’État et le représentant de la collectivité
-porteuse, se réunit au moins une fois par an. Il examine l’avancement des actions, le bilan de l’année écoulée et les
-orientations de l’année suivante.</p>
+porteuse, se réunit au moins une fois par an. Il examine l’avancement des actions, le bilan de l’année écoulée et
+les orientations de l’année suivante.</p>
 <p>Un comité technique, réunissant les services des parties, le coordonnateur et les porteurs d’action, prépare ses
 travaux et traite les difficultés d’exécution.</p>
 """,
@@ -135,18 +136,18 @@ travaux et traite les difficultés d’exécution.</p>
         "articulation",
         "Articulation avec les autres dispositifs",
         """
-<p>Les actions complètent le parcours d’intégration républicaine conduit par l’Office français de l’immigration et de
-l’intégration, l’accompagnement global et individualisé des réfugiés (AGIR), le contrat de ville et les dispositifs de
-droit commun. Elles ne s’y substituent pas et ne financent pas des prestations qui en relèvent.</p>
+<p>Les actions complètent le parcours d’intégration républicaine conduit par l’Office français de l’immigration et
+de l’intégration, l’accompagnement global et individualisé des réfugiés (AGIR), le contrat de ville et les
+dispositifs de droit commun. Elles ne s’y substituent pas et ne financent pas des prestations qui en relèvent.</p>
 """,
     ),
     Text(
         "articulation_agir",
         "Convention d’articulation avec AGIR",
         """
-<p>Au regard du montant accordé, les parties établissent avec l’opérateur du programme AGIR une convention qui précise
-l’orientation des personnes, la répartition des interventions et l’échange d’informations. Elle est versée au dossier
-du contrat.</p>
+<p>Au regard du montant accordé, les parties établissent avec l’opérateur du programme AGIR une convention qui
+précise l’orientation des personnes, la répartition des interventions et l’échange d’informations. Elle est versée
+au dossier du contrat.</p>
 """,
         "seuil_agir",
     ),
@@ -154,9 +155,9 @@ du contrat.</p>
         "duree",
         "Durée et prise d’effet",
         """
-<p>Le contrat est conclu pour une durée de {{ contrat.duree }}, du {{ contrat.debut }} au {{ contrat.fin }}. Il prend
-effet à sa notification aux parties, après la dernière signature. Les dépenses des actions engagées à compter du
-premier jour de cette période peuvent être prises en compte.</p>
+<p>Le contrat est conclu pour une durée de {{ contrat.duree }}, du {{ contrat.debut }} au {{ contrat.fin }}. Il
+prend effet à sa notification aux parties, après la dernière signature. Les dépenses des actions engagées à compter
+du premier jour de cette période peuvent être prises en compte.</p>
 """,
     ),
     Text(
@@ -164,10 +165,10 @@ premier jour de cette période peuvent être prises en compte.</p>
         "Financement",
         """
 <p>Le coût total des actions s’élève à {{ montant.cout_total }}. Le concours de l’État, imputé sur le programme 104
-« Intégration et accès à la nationalité française », s’élève à {{ montant.total }}
-({{ montant.total_en_lettres }}), soit {{ montant.taux }} de ce coût.</p>
-<p>Au titre de {{ montant.annees_fermes }}, le montant accordé s’élève à {{ montant.ferme }}
-({{ montant.ferme_en_lettres }}). La répartition par année, par axe et par bénéficiaire est la suivante.</p>
+« Intégration et accès à la nationalité française », s’élève à {{ montant.total }} ({{ montant.total_en_lettres }}),
+soit {{ montant.taux }} de ce coût.</p>
+<p>Au titre de {{ montant.annees_fermes }}, le montant accordé s’élève à {{ montant.ferme }} ({{
+montant.ferme_en_lettres }}). La répartition par année, par axe et par bénéficiaire est la suivante.</p>
 """,
     ),
     Text(
@@ -184,18 +185,18 @@ pas engagement de l’État.</p>
         "versement",
         "Modalités de versement",
         """
-<p>Chaque tranche annuelle fait l’objet d’un acte attributif qui précise le bénéficiaire, le montant, l’échéancier et
-les pièces à produire. Les crédits sont versés aux bénéficiaires désignés dans les fiches-actions, qui peuvent être
-distincts de la collectivité porteuse.</p>
+<p>Chaque tranche annuelle fait l’objet d’un acte attributif qui précise le bénéficiaire, le montant, l’échéancier
+et les pièces à produire. Les crédits sont versés aux bénéficiaires désignés dans les fiches-actions, qui peuvent
+être distincts de la collectivité porteuse.</p>
 """,
     ),
     Text(
         "suivi",
         "Suivi, évaluation et compte rendu",
         """
-<p>Les parties suivent les indicateurs de chaque action, rappelés en annexe 4. La collectivité porteuse remet à l’État
-un bilan annuel, quantitatif, qualitatif et financier. Chaque bénéficiaire produit un compte rendu financier dans les
-six mois qui suivent la fin de l’exercice pour lequel la subvention a été attribuée.</p>
+<p>Les parties suivent les indicateurs de chaque action, rappelés en annexe 4. La collectivité porteuse remet à
+l’État un bilan annuel, quantitatif, qualitatif et financier. Chaque bénéficiaire produit un compte rendu financier
+dans les six mois qui suivent la fin de l’exercice pour lequel la subvention a été attribuée.</p>
 <p>Une évaluation d’ensemble est conduite avant le terme du contrat.</p>
 """,
     ),
@@ -229,16 +230,17 @@ aucune personne accompagnée.</p>
         "avenant",
         "Avenant",
         """
-<p>Toute modification des actions, des montants ou de la durée fait l’objet d’un avenant conclu dans les mêmes formes.
-Une erreur matérielle peut être rectifiée par un document accepté par toutes les parties et joint au contrat.</p>
+<p>Toute modification des actions, des montants ou de la durée fait l’objet d’un avenant conclu dans les mêmes
+formes. Une erreur matérielle peut être rectifiée par un document accepté par toutes les parties et joint au
+contrat.</p>
 """,
     ),
     Text(
         "renouvellement",
         "Renouvellement",
         """
-<p>Six mois avant le terme, les parties examinent, au vu de l’évaluation, l’opportunité de conclure un nouveau contrat.
-Le contrat ne se renouvelle pas tacitement.</p>
+<p>Six mois avant le terme, les parties examinent, au vu de l’évaluation, l’opportunité de conclure un nouveau
+contrat. Le contrat ne se renouvelle pas tacitement.</p>
 """,
     ),
     Text(
@@ -246,16 +248,16 @@ Le contrat ne se renouvelle pas tacitement.</p>
         "Résiliation",
         """
 <p>En cas d’inexécution par une partie de ses obligations, le contrat peut être résilié par une autre, un mois après
-une mise en demeure motivée restée sans effet. Il peut également l’être d’un commun accord, ou pour un motif d’intérêt
-général. Les comptes sont alors arrêtés à la date de la résiliation.</p>
+une mise en demeure motivée restée sans effet. Il peut également l’être d’un commun accord, ou pour un motif
+d’intérêt général. Les comptes sont alors arrêtés à la date de la résiliation.</p>
 """,
     ),
     Text(
         "litiges",
         "Litiges",
         """
-<p>Les parties recherchent une solution amiable à leurs différends. À défaut, le litige est porté devant le
-{{ tribunal.nom }}.</p>
+<p>Les parties recherchent une solution amiable à leurs différends. À défaut, le litige est porté devant le {{
+tribunal.nom }}.</p>
 """,
     ),
     Text(
@@ -286,8 +288,8 @@ REGISTRATION_RECEIPT = (
         "corps",
         "",
         """
-<p>La lettre d’intention {{ porteur.de_nom }} a été déposée {{ reception.canal }} le {{ reception.date }}. Elle porte
-la référence {{ dossier.reference }}, à rappeler dans toute correspondance.</p>
+<p>La lettre d’intention {{ porteur.de_nom }} a été déposée {{ reception.canal }} le {{ reception.date }}. Elle
+porte la référence {{ dossier.reference }}, à rappeler dans toute correspondance.</p>
 """,
     ),
     Text(
@@ -305,10 +307,10 @@ LETTER_ACKNOWLEDGEMENT = (
         "corps",
         "",
         """
-<p>J’accuse réception de la lettre d’intention {{ porteur.de_nom }} en date du {{ lettre.date }}, reçue le
-{{ reception.date }} et enregistrée sous la référence {{ dossier.reference }}.</p>
-<p>Votre interlocuteur au sein des services de l’État prendra contact avec vous pour convenir d’un premier échange, qui
-préparera le diagnostic partagé du territoire.</p>
+<p>J’accuse réception de la lettre d’intention {{ porteur.de_nom }} en date du {{ lettre.date }}, reçue le {{
+reception.date }} et enregistrée sous la référence {{ dossier.reference }}.</p>
+<p>Votre interlocuteur au sein des services de l’État prendra contact avec vous pour convenir d’un premier échange,
+qui préparera le diagnostic partagé du territoire.</p>
 """,
     ),
     Text(
@@ -327,16 +329,16 @@ REQUEST_ACKNOWLEDGEMENT = (
         "",
         """
 <p>J’accuse réception de la demande de financement présentée par {{ porteur.le_nom }} au titre du contrat
-territorial d’accueil et d’intégration, reçue le {{ reception.date }} et enregistrée sous la référence {{ dossier.reference }}. Elle
-porte sur un montant de {{ montant.demande }} ({{ montant.demande_en_lettres }}).</p>
+territorial d’accueil et d’intégration, reçue le {{ reception.date }} et enregistrée sous la référence {{
+dossier.reference }}. Elle porte sur un montant de {{ montant.demande }} ({{ montant.demande_en_lettres }}).</p>
 """,
     ),
     Text(
         "tardive",
         "Dépôt après la date fixée par la campagne",
         """
-<p>La demande a été reçue après la date fixée par le calendrier de la campagne. Elle est instruite, sans assurance que
-des crédits soient encore disponibles.</p>
+<p>La demande a été reçue après la date fixée par le calendrier de la campagne. Elle est instruite, sans assurance
+que des crédits soient encore disponibles.</p>
 """,
         "hors_calendrier",
     ),
@@ -357,8 +359,8 @@ d’une décision de {{ silence.sens }}.</p>
 <ul>
 <li>par un recours gracieux adressé à l’autorité qui instruit la demande ;</li>
 <li>par un recours hiérarchique adressé au ministre chargé de l’intégration ;</li>
-<li>par un recours contentieux devant le {{ tribunal.nom }} ({{ tribunal.adresse }}), qui peut être saisi par
-l’application Télérecours.</li>
+<li>par un recours contentieux devant le {{ tribunal.nom_et_adresse }}, qui peut être saisi par l’application
+Télérecours.</li>
 </ul>
 <p>Un recours gracieux ou hiérarchique formé dans ce délai conserve le délai du recours contentieux.</p>
 """,
@@ -371,9 +373,9 @@ REFUSAL = (
         "corps",
         "",
         """
-<p>Après examen de son dossier enregistré sous la référence {{ dossier.reference }}, j’ai le regret de faire connaître
-à {{ porteur.le_nom }} que le projet de contrat territorial d’accueil et d’intégration présenté par cette collectivité
-n’est pas retenu.</p>
+<p>Après examen de son dossier enregistré sous la référence {{ dossier.reference }}, j’ai le regret de faire
+connaître à {{ porteur.le_nom }} que le projet de contrat territorial d’accueil et d’intégration présenté par cette
+collectivité n’est pas retenu.</p>
 """,
     ),
     Text(
@@ -384,11 +386,11 @@ n’est pas retenu.</p>
 <ul>
 <li>par un recours gracieux adressé à son auteur ;</li>
 <li>par un recours hiérarchique adressé au ministre chargé de l’intégration ;</li>
-<li>par un recours contentieux devant le {{ tribunal.nom }} ({{ tribunal.adresse }}), qui peut être saisi par
-l’application Télérecours.</li>
+<li>par un recours contentieux devant le {{ tribunal.nom_et_adresse }}, qui peut être saisi par l’application
+Télérecours.</li>
 </ul>
-<p>Un recours gracieux ou hiérarchique formé dans ce délai conserve le délai du recours contentieux. Le silence gardé
-pendant deux mois sur un tel recours vaut décision de rejet.</p>
+<p>Un recours gracieux ou hiérarchique formé dans ce délai conserve le délai du recours contentieux. Le silence
+gardé pendant deux mois sur un tel recours vaut décision de rejet.</p>
 """,
     ),
 )
@@ -405,8 +407,8 @@ DISMISSAL = (
         "portee",
         "",
         """
-<p>Le classement met fin à l’examen du dossier. Il ne fait pas obstacle au dépôt d’une nouvelle lettre d’intention, et
-le dossier peut être rouvert par l’autorité qui l’a classé.</p>
+<p>Le classement met fin à l’examen du dossier. Il ne fait pas obstacle au dépôt d’une nouvelle lettre d’intention,
+et le dossier peut être rouvert par l’autorité qui l’a classé.</p>
 """,
     ),
 )

@@ -115,6 +115,11 @@ FIELDS: tuple[MergeField, ...] = (
     MergeField("service.telephone", "Téléphone du service", "05 49 55 70 00"),
     MergeField("service.courriel", "Courriel du service", "integration@vienne.gouv.fr"),
     MergeField("tribunal.nom", "Tribunal administratif", "tribunal administratif de Poitiers"),
+    MergeField(
+        "tribunal.nom_et_adresse",
+        "Tribunal administratif et son adresse",
+        "tribunal administratif de Poitiers (15 rue de Blossac, 86000 Poitiers)",
+    ),
     MergeField("tribunal.adresse", "Adresse du tribunal", "15 rue de Blossac, 86000 Poitiers"),
 )
 FIELD_NAMES = frozenset(field.name for field in FIELDS)
@@ -245,7 +250,12 @@ def _people(data: Data) -> Fields:
         if person := data.get(key):
             found |= {f"{group}.nom": person["full_name"], f"{group}.qualite": person["capacity"]}
     if tribunal := data.get("tribunal"):
-        found |= {"tribunal.nom": tribunal["name"], "tribunal.adresse": _on_one_line(tribunal["address"])}
+        name, address = tribunal["name"], _on_one_line(tribunal["address"])
+        found |= {
+            "tribunal.nom": name,
+            "tribunal.adresse": address,
+            "tribunal.nom_et_adresse": f"{name} ({address})" if address else name,
+        }
     return found
 
 
@@ -346,4 +356,6 @@ def _on_one_line(address: str) -> str:
 
 
 def _day(value: str) -> str:
+    if not value:
+        return ""
     return long_date(datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value))

@@ -32,8 +32,8 @@ def rate(value: str | None) -> str:
 
 @register.filter
 def day(value: str | None) -> str:
-    """Write « 3 mars 2026 » from an ISO day."""
-    return "" if value is None else long_date(date.fromisoformat(value))
+    """Write « 3 mars 2026 » from an ISO day, or a dash where there is none yet."""
+    return long_date(date.fromisoformat(value)) if value else "–"
 
 
 @register.filter

@@ -107,4 +107,4 @@ def test_a_fact_that_is_not_known_yet_is_shown_as_missing() -> None:
 
     (merged,) = merged_articles([article("financement", "{{ montant.total }} sur {{ montant.cout_total }}")], data)
 
-    assert merged.body == f"{MISSING} sur 67\u00a0037,01\u00a0€"
+    assert merged.body == f"{MISSING} sur 67&nbsp;037,01&nbsp;€"

@@ -15,7 +15,7 @@ from documents.text import as_html, lost_characters, normalise, normalise_all
         ("\uf0b7\tpremier\n• second\n– troisième", "- premier\n- second\n- troisième"),
         ("zéro\u0000\u0007\u200b\u00adfin", "zérofin"),
         ("bravo 🎉 à tous 👩‍👧", "bravo  à tous"),
-        ("M. 王 et Ș̌tefan", "M. ? et Ștefan"),
+        ("M. 王 et Ș̌tefan", "M.\u00a0? et Ștefan"),
         ("12\u202f345 € et 3\u2011D", "12\u00a0345\u00a0€ et 3-D"),
         ("Pourquoi ? « oui » ; n° 3", "Pourquoi\u00a0? «\u00a0oui\u00a0»\u00a0; n°\u00a03"),
     ],

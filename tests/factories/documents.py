@@ -430,13 +430,53 @@ def contract_data(**changes: Any) -> dict[str, Any]:
             diagnostic=diagnostic(),
             actions=actions,
             totals=totals([each for each in actions if each["decision"] != "rejected"]),
-            calendar=[{"label": "Premier comité de pilotage", "on": "2026-11-15"}],
+            calendar=[
+                {"label": "Prise d’effet du contrat", "on": "2026-09-01"},
+                {"label": "Premier comité de pilotage", "on": "2026-11-15"},
+                {"label": "Échéance du contrat", "on": "2029-08-31"},
+            ],
             special_clauses=[],
             tribunal=TRIBUNAL,
             place="Poitiers",
         )
         | changes
     )
+
+
+def sparse_contract_data() -> dict[str, Any]:
+    """Return a contract of which everything optional is empty, as an early draft freezes it."""
+    bare = contract_data(
+        actions=[
+            action(
+                1,
+                granted=False,
+                need="",
+                partners="",
+                means="",
+                complementarity="",
+                expected_count=None,
+                indicators=[],
+            )
+        ],
+        period={"starts_on": "", "ends_on": "", "months": 0},
+        motivation="",
+        public="",
+        expected_count=None,
+        axes=[],
+        campaigns=[],
+        letter_on=None,
+        diagnostic_approved_on=None,
+        request_received_on=None,
+        calendar=[],
+        tribunal={"name": "tribunal administratif territorialement compétent", "address": ""},
+        place="",
+    )
+    del bare["parties"]["state"]["delegation"]
+    bare["parties"]["state"] |= {"representative": "", "address": ""}
+    bare["parties"]["local"] = [porteur(representative="", address="", deliberation=None)]
+    for each in bare["diagnostic"]["sections"]:
+        each |= {"text": "", "approvals": [], "offers": [], "needs": [], "indicators": [], "priorities": []}
+    return bare
 
 
 SAMPLES = {
