@@ -32,7 +32,7 @@ def start(*, contract_id: int, question_set: QuestionSet | None, now: datetime) 
     Raises:
         Refused: no question set is published.
     """
-    existing = Diagnostic.objects.filter(contract=contract_id).first()
+    existing: Diagnostic | None = Diagnostic.objects.filter(contract=contract_id).first()
     if existing is not None:
         return existing
     if question_set is None:
@@ -206,7 +206,8 @@ def _save(
 ) -> None:
     if any(each.id is not None and each.id not in known for each in wanted):
         raise InvalidContent("Une ligne n’appartient pas à cette section. Rouvrez la page et recommencez.")
-    added, changed = [], []
+    added: list[Any] = []
+    changed: list[Any] = []
     for rank, each in enumerate(wanted, start=1):
         item = known.pop(each.id) if each.id is not None else model(section=section)
         for name in names:

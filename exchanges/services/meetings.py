@@ -117,7 +117,8 @@ def mark_decision(*, decision: MeetingDecision, done: bool, by: Actor, now: date
 
 
 def _locked(meeting: Meeting) -> Meeting:
-    return Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting.pk)
+    locked: Meeting = Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting.pk)
+    return locked
 
 
 def _require_version(meeting: Meeting, version: int) -> None:
