@@ -13,6 +13,7 @@ from contracts.requirements import first_signature_day
 from ctai.text import long_date
 
 MINIMUM_REASON = 10
+REPLACED = "Une nouvelle version du contrat a été émise depuis l’affichage de cette page : relisez-la d’abord."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,13 +171,29 @@ class Termination(Decision):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reissue(Reasoned):
+    """A new version of the text, in place of the one that the person saw."""
+
+    document_id: int | None = None
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        yield from Reasoned.problems(self, facts)
+        if self.document_id != facts.document_id:
+            yield REPLACED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signing(Act):
-    """A party signs the current issue of the contract."""
+    """A party signs the current issue of the contract, the one that the person saw."""
 
     party: str = ""
     person: NamedPerson = field(default_factory=NamedPerson)
+    document_id: int | None = None
 
     def problems(self, facts: Facts) -> Iterator[str]:
+        if self.document_id != facts.document_id:
+            yield REPLACED
+            return
         party = next((each for each in facts.parties if each.key == self.party), None)
         if party is None:
             yield "Cette partie ne signe pas ce contrat."

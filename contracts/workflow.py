@@ -22,6 +22,7 @@ from contracts.acts import (
     CorrectionRequest,
     Decision,
     Reasoned,
+    Reissue,
     Sending,
     Signing,
     Termination,
@@ -198,7 +199,7 @@ SPECS: dict[str, Spec] = {
         "Émettre une nouvelle version",
         Permission.REISSUE,
         (req.NO_TRANSFER,),
-        Reasoned,
+        Reissue,
         consequence="Ni les actions ni les montants ne changent ; les signatures sont à recueillir de nouveau.",
     ),
     "sign": Spec(
@@ -355,7 +356,7 @@ class Workflow(ConcurrentTransitionMixin, models.Model):  # type: ignore[misc]  
         self.approved_at = None
 
     @step("reissue", State.APPROVED, State.APPROVED)
-    def reissue(self, act: Reasoned) -> None:
+    def reissue(self, act: Reissue) -> None:
         """Leave the dates: only the text is issued again."""
 
     @step("sign", State.APPROVED, State.APPROVED, permission=may_sign)

@@ -1,0 +1,1 @@
+"""The forms of the pages of a file; they validate and never persist."""

@@ -1,0 +1,1 @@
+"""The pages of a file, one module a step."""
