@@ -58,4 +58,5 @@ cat <<MESSAGE
   Ctrl+C pour arrêter.
 
 MESSAGE
-exec gunicorn ctai.wsgi --bind "127.0.0.1:$port" --workers 1 --worker-class gthread --threads 8 --log-level warning
+exec gunicorn ctai.wsgi --bind "127.0.0.1:$port" --workers 1 --worker-class gthread --threads 8 --log-level warning \
+    --no-control-socket
