@@ -26,7 +26,7 @@ class Frame:
     contract_years: Collection[int]
     open_years: Collection[int]
     needs: Mapping[int, str] = field(default_factory=dict)  # label of each need, by the id of its row
-    decided: bool = True  # False for the request, that says nothing of its review
+    decided: bool = False  # a request says nothing of its review
 
 
 def action_data(action: Action, frame: Frame) -> schemas.Action:
@@ -57,7 +57,7 @@ def action_data(action: Action, frame: Frame) -> schemas.Action:
     }
 
 
-def totals_data(totals: Totals, frame: Frame) -> schemas.Totals:
+def printed_totals(totals: Totals, frame: Frame) -> schemas.Totals:
     """Return the sums as a document prints them."""
     whole = totals.whole
     rate = percentage(whole.requested if whole.granted is None or not frame.decided else whole.granted, whole.cost)

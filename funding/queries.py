@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,12 @@ from django.db.models import BigIntegerField, F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Round
 
 from accounts.enums import OrganisationKind
-from campaigns.models import Axis, Campaign, CampaignAxis
+from campaigns.models import Campaign
+from campaigns.queries import open_years
 from documents import schemas
 from funding.enums import Decision, Stage
 from funding.figures import ActionState, Totals, action_state, totals_of
-from funding.frozen import Frame, action_data, totals_data
+from funding.frozen import Frame, action_data, printed_totals
 from funding.models import (
     ZERO,
     Action,
@@ -68,13 +69,6 @@ def needs_of(contract_id: int) -> QuerySet[Any]:
     return rows.filter(section__diagnostic__contract=contract_id, kind=NEED).order_by("section__rank", "rank", "pk")
 
 
-def axes_for(contract: Contract) -> QuerySet[Axis]:
-    """Return the axes that an action of this file may have: those of its campaign, or the active ones."""
-    of_campaign = CampaignAxis.objects.filter(campaign=contract.campaign_id)
-    axes = Axis.objects.filter(pk__in=of_campaign.values("axis")) if of_campaign.exists() else Axis.objects.all()
-    return axes.filter(active=True).order_by("rank", "label", "pk")
-
-
 def action_states(contract_id: int) -> list[ActionState]:
     """Return the actions of a file as the machine sees them."""
     years, needs_exist = contract_years(contract_id), needs_of(contract_id).exists()
@@ -86,27 +80,33 @@ def totals(contract_id: int) -> Totals:
     return totals_of(actions_of(contract_id), contract_years(contract_id))
 
 
-def actions_data(
-    contract_id: int,
-    *,
-    open_years: Collection[int],
-    needs: Mapping[int, str] | None = None,
-    retained_only: bool = False,
-    decided: bool = True,
-) -> tuple[list[schemas.Action], schemas.Totals]:
-    """Return the actions of a file and their sums as documents freeze them.
+def need_labels(contract_id: int) -> dict[int, str]:
+    """Return the needs of the file's diagnostic as a fiche cites them, « B1 – … », by the id of their row."""
+    needs = needs_of(contract_id).values_list("pk", "text")
+    return {pk: f"B{place} – {text}" for place, (pk, text) in enumerate(needs, start=1)}
 
-    Args:
-        contract_id: the file.
-        open_years: the years whose money is committed; the others are indicative.
-        needs: how the diagnostic numbers its needs (« B1 – … »), by the id of the row.
-        retained_only: leave out, of the list and the sums, the actions not retained.
-        decided: say what was proposed and granted; False for the request.
-    """
-    actions, years = actions_of(contract_id), contract_years(contract_id)
-    kept = [each for each in actions if each.decision == Decision.RETAINED or not retained_only]
-    frame = Frame(contract_years=years, open_years=open_years, needs=needs or {}, decided=decided)
-    return [action_data(each, frame) for each in kept], totals_data(totals_of(kept, years), frame)
+
+def actions_data(contract_id: int, *, retained_only: bool = False) -> list[schemas.Action]:
+    """Return the actions of a file as documents freeze them; what was proposed shows once the file is decided."""
+    frame, kept = _frame(contract_id, retained_only=retained_only)
+    return [action_data(each, frame) for each in kept]
+
+
+def totals_data(contract_id: int, *, retained_only: bool = False) -> schemas.Totals:
+    """Return the sums of the actions of a file as documents freeze them, over the retained ones or all."""
+    frame, kept = _frame(contract_id, retained_only=retained_only)
+    return printed_totals(totals_of(kept, frame.contract_years), frame)
+
+
+def _frame(contract_id: int, *, retained_only: bool) -> tuple[Frame, list[Action]]:
+    actions = actions_of(contract_id)
+    frame = Frame(
+        contract_years=contract_years(contract_id),
+        open_years=open_years(),
+        needs=need_labels(contract_id),
+        decided=any(row.granted is not None for action in actions for row in action.amounts.all()),
+    )
+    return frame, [each for each in actions if not retained_only or each.decision == Decision.RETAINED]
 
 
 def requests_of(contract_id: int) -> dict[int, FundingRequest]:

@@ -14,6 +14,7 @@ from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from accounts.roles import Permission, may
 from campaigns.models import Campaign
+from campaigns.queries import open_years
 from funding.enums import Decision, Stage
 from funding.errors import EnvelopeExceeded, FundingRefused, StaleVersion
 from funding.models import ZERO, Action, Allocation, Envelope, Movement, YearAmount
@@ -173,8 +174,7 @@ def take(contract: Contract, event: Event, now: datetime, *, effective_on: date 
     years = {row.year for row in rows}
     with transaction.atomic():
         envelopes = lock_envelopes(contract, years)
-        open_years = set(Campaign.objects.filter(year__in=years, is_open=True).values_list("year", flat=True))
-        targets = _targets(actions, rows, open_years, envelopes)
+        targets = _targets(actions, rows, open_years(), envelopes)
         YearAmount.objects.bulk_update(rows, ["granted"])
         _move(contract.pk, targets, event, now, effective_on)
 
@@ -197,7 +197,7 @@ def retake(contract: Contract, event: Event, now: datetime, *, effective_on: dat
 
 
 def _targets(
-    actions: list[Action], rows: list[YearAmount], open_years: Collection[int], envelopes: Mapping[int, Envelope]
+    actions: list[Action], rows: list[YearAmount], committed: Collection[int], envelopes: Mapping[int, Envelope]
 ) -> dict[Place, Decimal]:
     """Set what is granted on each row, and return where it must stand in the ledger."""
     known = {action.pk: action for action in actions}
@@ -207,7 +207,7 @@ def _targets(
         row.granted = (row.proposed or ZERO) if action.decision == Decision.RETAINED else ZERO
         if not row.granted:
             continue
-        if row.year not in open_years:
+        if row.year not in committed:
             targets[place(action, row.year, Stage.INDICATIVE)] = row.granted
         elif row.year in envelopes:
             targets[place(action, row.year, Stage.GRANTED, envelopes[row.year].pk)] = row.granted
