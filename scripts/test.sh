@@ -13,12 +13,12 @@ logs=$(mktemp -d /tmp/ctai-test-XXXXXX)
 trap 'rm -rf "$logs"' EXIT
 
 core_on_sqlite() {
-    DATABASE_URL="sqlite:///$logs/core.sqlite3" "$pytest" tests --ignore=tests/e2e -m "not postgres" \
+    DATABASE_URL="sqlite:///$logs/core.sqlite3" "$pytest" -q tests --ignore=tests/e2e -m "not postgres" \
         -p no:cacheprovider
 }
 browser_tests() {
     # Playwright keeps an event loop in the test's thread; Django must then be told that queries are fine.
-    DJANGO_ALLOW_ASYNC_UNSAFE=true scripts/with_services.sh "$pytest" tests/e2e -p no:cacheprovider
+    DJANGO_ALLOW_ASYNC_UNSAFE=true scripts/with_services.sh "$pytest" -q tests/e2e -p no:cacheprovider
 }
 main_suite() { scripts/with_services.sh "$pytest" tests --ignore=tests/e2e -n "${PYTEST_WORKERS:-2}"; }
 exists() { compgen -G "$1" >/dev/null; }
