@@ -2,7 +2,7 @@
 
 import zipfile
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 import pikepdf
 import puremagic
@@ -162,7 +162,7 @@ def _check_pdf(file: File[Any], *, refuse_encryption: bool) -> None:
         )
 
 
-def _stream(file: File[Any]) -> IO[bytes]:
+def _stream(file: File[Any]) -> BinaryIO:
     """Return the file object under Django’s wrapper, which zipfile and pikepdf read at will."""
-    stream: IO[bytes] = file.file if file.file is not None else file.open("rb")
-    return stream
+    stream: IO[Any] = file.file if file.file is not None else file.open("rb")
+    return cast("BinaryIO", stream)

@@ -31,23 +31,25 @@ def file_response(stored: Upload | IssuedDocument, *, inline: bool = False) -> F
     Raises:
         Http404: the document is not ready, or its bytes are missing.
     """
-    is_ours = isinstance(stored, IssuedDocument)
-    if is_ours and stored.status != DocumentStatus.READY:
-        raise Http404("Ce document n’est pas encore disponible.")
-    content = stored.content if isinstance(stored, IssuedDocument) else stored.file
+    if isinstance(stored, IssuedDocument):
+        if stored.status != DocumentStatus.READY:
+            raise Http404("Ce document n’est pas encore disponible.")
+        content, content_type, shown = stored.content, PDF.content_type, inline
+    else:
+        content, content_type, shown = stored.file, stored.content_type, False
     try:
         opened = content.open("rb")
     except FileNotFoundError as error:
         raise Http404("Ce fichier n’est plus disponible.") from error
     response = FileResponse(
         opened,
-        as_attachment=not (inline and is_ours),
+        as_attachment=not shown,
         filename=download_name(stored),
-        content_type=PDF.content_type if isinstance(stored, IssuedDocument) else stored.content_type,
+        content_type=content_type,
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
-    if not (inline and is_ours):
+    if not shown:
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

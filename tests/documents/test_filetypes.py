@@ -9,6 +9,7 @@ import pytest
 from django import forms
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from documents.filetypes import CSV, DOCX, JPEG, ODS, ODT, PDF, PNG, XLSX, FileType, UploadRefused, recognise
 from documents.forms import DepositField
@@ -116,7 +117,7 @@ def test_the_field_refuses_beside_the_file_and_returns_it_whole() -> None:
 
     page = SimpleUploadedFile("lettre.pdf", b"<html></html>", content_type="application/pdf")
     letter = SimpleUploadedFile("lettre.pdf", pdf_bytes(), content_type="text/html")
-    refused, accepted = Deposit(files={"file": page}), Deposit(files={"file": letter})
+    refused, accepted = (Deposit(files=MultiValueDict({"file": [file]})) for file in (page, letter))
 
     assert not refused.is_valid()
     assert "page web" in refused.errors["file"][0]

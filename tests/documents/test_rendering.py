@@ -72,7 +72,7 @@ def test_each_kind_says_its_file_its_version_and_how_to_check_it(kind: DocumentK
     assert json.loads(reader.attachments["donnees.json"][0]) == document.data
     assert reader.metadata is not None
     assert "CTAI-2026-086-0001" in str(reader.metadata.title)
-    assert reader.trailer["/Root"]["/Lang"] == "fr"
+    assert str(reader.root_object["/Lang"]) == "fr"
 
 
 @pytest.mark.parametrize("kind", [DocumentKind.CONTRACT, DocumentKind.REFUSAL])
