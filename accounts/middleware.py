@@ -12,28 +12,34 @@ from accounts.models import Membership, User
 SESSION_KEY = "membership"
 
 
-def find_actor(request: HttpRequest) -> Actor | None:
-    """Return the actor of the session's organisation, else of the first one; None without organisation."""
+def find_memberships(request: HttpRequest) -> list[Membership]:
+    """Return the memberships of the signed-in person, the first made first; none for a visitor."""
     user = request.user
     if not isinstance(user, User) or not user.is_authenticated:
-        return None
-    memberships = list(
+        return []
+    return list(
         Membership.objects.current()
         .filter(user=user)
         .select_related("user", "organisation__local_authority", "organisation__departement", "organisation__region")
         .order_by("pk")
     )
-    chosen = request.session.get(SESSION_KEY)
+
+
+def choose_actor(memberships: list[Membership], chosen: int | None) -> Actor | None:
+    """Return the actor of the organisation chosen in the session, else of the first; None without organisation."""
     membership = next((each for each in memberships if each.pk == chosen), memberships[0] if memberships else None)
     return Actor(membership) if membership else None
 
 
 class ActorMiddleware:
-    """Sets ``request.actor``, an Actor or None."""
+    """Sets ``request.memberships``, and ``request.actor``, an Actor or None."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = find_actor(request)  # type: ignore[attr-defined]  # set here for every view
+        memberships = find_memberships(request)
+        chosen = request.session.get(SESSION_KEY) if memberships else None
+        request.memberships = memberships  # type: ignore[attr-defined]  # set here for every view
+        request.actor = choose_actor(memberships, chosen)  # type: ignore[attr-defined]  # set here for every view
         return self.get_response(request)

@@ -1,0 +1,25 @@
+"""The accounts of the demonstration, whose password is public."""
+
+from __future__ import annotations
+
+from accounts.models import Membership
+
+PASSWORD = "demo-ctai-2026"  # noqa: S105 - shown on the sign-in page of the demonstration, and there alone
+ADDRESSES = (
+    "agent@poitiers.demo",
+    "maire@poitiers.demo",
+    "agent@vienne.pref.demo",
+    "prefet@vienne.pref.demo",
+    "agent@gironde.pref.demo",
+    "sgar@nouvelle-aquitaine.demo",
+    "diair@national.demo",
+    "dgef@national.demo",
+    "support@national.demo",
+)
+
+
+def demonstration_accounts() -> list[Membership]:
+    """List the accounts of the demonstration that exist, in their order, in one query."""
+    memberships = Membership.objects.current().filter(user__email__in=ADDRESSES)
+    found = list(memberships.select_related("user", "organisation").order_by("pk"))
+    return sorted(found, key=lambda each: ADDRESSES.index(each.user.email))
