@@ -66,7 +66,7 @@ def contract_years(contract_id: int) -> tuple[int, ...]:
 def needs_of(contract_id: int) -> QuerySet[Any]:
     """Return the needs of the file's diagnostic, in the order of its sections."""
     rows = apps.get_model("diagnostics", "Row")._base_manager
-    return rows.filter(section__diagnostic__contract=contract_id, kind=NEED).order_by("section__rank", "rank", "pk")
+    return rows.filter(section__diagnostic__contract=contract_id, kind=NEED).order_by("section__rank", "section_id", "rank", "pk")
 
 
 def action_states(contract_id: int) -> list[ActionState]:
