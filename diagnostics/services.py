@@ -145,7 +145,9 @@ def take_lock(*, section: Section, by: Actor, now: datetime, force: bool = False
     taken = sections.filter(Q() if force else free).update(lock_holder=by.membership.pk, lock_until=now + LOCK_TIME)
     if taken:
         return None
-    return Membership.objects.select_related("user", "organisation").get(pk=sections.values("lock_holder"))
+    return (
+        Membership.objects.select_related("user", "organisation").filter(pk__in=sections.values("lock_holder")).first()
+    )
 
 
 def release_lock(*, section: Section, by: Actor) -> None:
