@@ -48,6 +48,19 @@ def clean_prose(value: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
+class Hinted(str):
+    """The label of a choice with a hint under it."""
+
+    __slots__ = ("hint",)
+
+    hint: str
+
+    def __new__(cls, label: str, hint: str = "") -> Hinted:
+        hinted = super().__new__(cls, label)
+        hinted.hint = hint
+        return hinted
+
+
 class _House:
     """Gives a form the helper that the ``{% crispy %}`` tag reads; the page writes ``<form>`` and the buttons."""
 

@@ -20,6 +20,7 @@ from ctai.forms import (
     DsfrForm,
     EuroField,
     FrenchPhoneField,
+    Hinted,
     LineField,
     ProseField,
     ReasonField,
@@ -31,7 +32,7 @@ from ctai.templatetags.ctai import state_badge
 from ctai.text import euros
 
 AT = datetime(2026, 3, 3, 13, 32, tzinfo=UTC)
-MODES = [("paper", "Manuscrite"), ("electronic", {"label": "Électronique", "help_text": "dans un parapheur"})]
+MODES = [("paper", "Manuscrite"), ("electronic", Hinted("Électronique", "dans un parapheur"))]
 STATES = {
     "letter_draft": "Lettre en préparation",
     "letter_sent": "Lettre déposée",
@@ -84,7 +85,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """Show every component; with ``?erreurs=1``, the form as it comes back with its errors."""
     if not settings.DEMO:
         raise Http404
-    form = SampleForm({"amount": "1.234,56"}, prefix="f") if "erreurs" in request.GET else SampleForm(prefix="f")
+    form = SampleForm({"f-amount": "1.234,56"}, prefix="f") if "erreurs" in request.GET else SampleForm(prefix="f")
     return render(request, "ctai/gallery.html", _sample() | {"form": form, "reason_form": ReasonForm(prefix="r")})
 
 
