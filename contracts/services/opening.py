@@ -173,6 +173,7 @@ def import_signed(
         contract.notified_on = signed_on
         contract.starts_on, contract.ends_on = starts_on, ends_on
         contract.save(force_insert=True)
+        Letter.objects.create(contract=contract)
         _began("import_signed", contract, by, now, at=instant)
     return contract
 

@@ -1,0 +1,70 @@
+"""What happened to a file, told as sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from accounts.roles import Role
+from contracts.models import Contract
+from contracts.sentences import details_of, title_of
+from ctai.text import instant
+from journal.models import Event
+
+#: Events about one side's own notes: nobody else reads them.
+PRIVATE_KINDS = frozenset({"note_written"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event as a sentence."""
+
+    at: datetime
+    when: str
+    title: str
+    who: str
+    details: str
+    sequence: int
+    hash: str
+
+
+def last_events(contract: Contract, limit: int) -> list[Line]:
+    """Return the latest events of a file, the newest first, in one query."""
+    return [to_line(each) for each in _events(contract).order_by("-sequence")[:limit]]
+
+
+def all_events(contract: Contract) -> list[Line]:
+    """Return the whole history of a file, the oldest first, in one query."""
+    return [to_line(each) for each in _events(contract).order_by("sequence")]
+
+
+def _events(contract: Contract) -> QuerySet[Event]:
+    return (
+        Event.objects.filter(contract=contract)
+        .exclude(kind__in=PRIVATE_KINDS)
+        .select_related("actor", "organisation")
+    )
+
+
+def to_line(event: Event) -> Line:
+    """Tell one event: what, who in which capacity, when."""
+    return Line(
+        at=event.at,
+        when=instant(event.at),
+        title=title_of(event.kind),
+        who=_who(event),
+        details=details_of(event.payload),
+        sequence=event.sequence,
+        hash=event.hash,
+    )
+
+
+def _who(event: Event) -> str:
+    if event.actor_id is None:
+        return "Portail"
+    name = event.actor.full_name if event.actor else "Personne effacée"
+    place = event.organisation.name if event.organisation else ""
+    role = Role(event.role).label.lower() if event.role else ""
+    return ", ".join(part for part in (name, role, place) if part)

@@ -1,0 +1,37 @@
+"""The addresses of the files: the list, the ways to begin, and the pages below a reference."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from contracts.urls import diagnostic, exchange, proposal, review
+from contracts.views import act, documents, file, history, letter, lists, opening, parties, signature
+
+app_name = "contracts"
+
+_FILE = "contrats/<str:reference>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("contrats/", lists.ContractListView.as_view(), name="list"),
+    path("contrats/nouveau/", opening.NewView.as_view(), name="new"),
+    path("contrats/enregistrer-une-lettre/", opening.RegisterView.as_view(), name="register"),
+    path("contrats/reprendre-un-dossier/", opening.TakeOverView.as_view(), name="take_over"),
+    path("contrats/importer/", opening.ImportView.as_view(), name="import"),
+    path(_FILE, file.OverviewView.as_view(), name="file"),
+    path(f"{_FILE}lettre/", letter.LetterView.as_view(), name="letter"),
+    path(f"{_FILE}lettre/co-signataires/", parties.CosignatoryView.as_view(), name="add_cosignatory"),
+    path(f"{_FILE}lettre/co-signataires/<int:pk>/sortie/", parties.LeaveView.as_view(), name="leave"),
+    path(f"{_FILE}prefectures/", parties.ServicesView.as_view(), name="services"),
+    path(f"{_FILE}signature/", signature.SignatureView.as_view(), name="signature"),
+    path(f"{_FILE}signature/deliberation/", signature.DeliberationView.as_view(), name="deliberation"),
+    path(f"{_FILE}signature/deliberation/confirmer/", signature.ConfirmView.as_view(), name="confirm_deliberation"),
+    path(f"{_FILE}documents/", documents.DocumentsView.as_view(), name="documents"),
+    path(f"{_FILE}documents/pieces/<int:pk>/", documents.UploadView.as_view(), name="upload"),
+    path(f"{_FILE}documents/emis/<int:pk>/", documents.IssuedView.as_view(), name="issued"),
+    path(f"{_FILE}documents/emis/<int:pk>/avancement/", documents.ProgressView.as_view(), name="progress"),
+    path(f"{_FILE}documents/version-de-travail/", documents.DraftView.as_view(), name="draft"),
+    path(f"{_FILE}historique/", history.HistoryView.as_view(), name="history"),
+    path(f"{_FILE}actes/<slug:transition>/", act.ActView.as_view(), name="act"),
+    *exchange.urlpatterns,
+    *diagnostic.urlpatterns,
+    *proposal.urlpatterns,
+    *review.urlpatterns,
+]

@@ -1,0 +1,117 @@
+"""The documents of a file: issued by the portal, deposited by people; served only to those who see the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from accounts.enums import Side
+from accounts.roles import Permission
+from contracts.enums import State
+from contracts.errors import TransitionRefused
+from contracts.forms.documents import AttachmentForm
+from contracts.mixins import FileView
+from contracts.services.drafting import issue_draft
+from contracts.services.editing import editing
+from documents.enums import DocumentStatus, UploadKind, Visibility
+from documents.mixins import file_response
+from documents.models import IssuedDocument, Upload
+from documents.uploads import accept
+
+DRAFTABLE = (State.PROPOSAL, State.CORRECTION_REQUESTED, State.UNDER_REVIEW)
+
+
+class DocumentsView(FileView):
+    """Lists the documents, and takes a new attachment."""
+
+    page = "documents"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self._show(AttachmentForm())
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.require(Permission.UPLOAD)
+        form = AttachmentForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self._show(form, status=422)
+        try:
+            with editing(
+                self.contract.pk, Permission.UPLOAD, by=self.actor, now=self.now, kind="attachment_added"
+            ) as contract:
+                accept(
+                    form.cleaned_data["file"],
+                    kind=UploadKind.ATTACHMENT,
+                    contract_id=contract.pk,
+                    organisation=self.actor.organisation,
+                    by=self.actor,
+                    now=self.now,
+                    visibility=Visibility.OWN_SIDE if form.cleaned_data["own_side"] else Visibility.SHARED,
+                )
+        except TransitionRefused as refusal:
+            form.add_error(None, " ".join(refusal.reasons))
+            return self._show(form, status=422)
+        messages.success(request, "Pièce ajoutée au dossier.")
+        return self.back()
+
+    def _show(self, form: AttachmentForm, status: int = 200) -> HttpResponse:
+        issued = (
+            IssuedDocument.objects.visible_to(self.actor).filter(contract=self.contract).defer("data").order_by("-pk")
+        )
+        uploads = Upload.objects.visible_to(self.actor).filter(contract=self.contract)
+        return self.render(
+            "contracts/documents.html",
+            status=status,
+            form=form,
+            issued=issued,
+            uploads=uploads.select_related("organisation").order_by("-pk"),
+            may_upload=self.can_edit(Permission.UPLOAD),
+            may_draft=self.actor.side in (Side.LOCAL, Side.STATE) and self.contract.state in DRAFTABLE,
+        )
+
+
+class DraftView(FileView):
+    """Asks for a working version of the contract, watermarked."""
+
+    page = "documents"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not (self.may(Permission.PROPOSAL_WRITE) or self.may(Permission.AMOUNT_PROPOSE)):
+            raise PermissionDenied
+        try:
+            issue_draft(self.contract.pk, by=self.actor, now=self.now)
+        except TransitionRefused as refusal:
+            messages.error(request, " ".join(refusal.reasons))
+        return self.back()
+
+
+class UploadView(FileView):
+    """Serves a deposited file of this file, if it exists for the person."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        uploads = Upload.objects.visible_to(self.actor).filter(contract=self.contract)
+        return file_response(get_object_or_404(uploads, pk=kwargs["pk"]))
+
+
+class IssuedView(FileView):
+    """Serves an issued document, to read in the page or to download."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        documents = IssuedDocument.objects.visible_to(self.actor).filter(contract=self.contract)
+        return file_response(get_object_or_404(documents, pk=kwargs["pk"]), inline="lire" in request.GET)
+
+
+class ProgressView(FileView):
+    """The progress of a document under way, asked again by the page."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        documents = IssuedDocument.objects.visible_to(self.actor).filter(contract=self.contract).defer("data")
+        document = get_object_or_404(documents, pk=kwargs["pk"])
+        return render(
+            request,
+            "contracts/_progress.html",
+            {"document": document, "contract": self.contract, "statuses": DocumentStatus},
+        )
