@@ -87,6 +87,7 @@ def test_contract_holds_its_parties_articles_actions_and_every_amount(now: datet
     data["parties"]["local"].append(
         porteur(full_name="Commune de L’Haÿ-les-Roses", siren="219400389", is_lead=False, deliberation=None)
     )
+    data["special_clauses"] = [{"title": "Accueil de nuit", "text": "Clause ajoutée par la préfecture."}]
     data["actions"].append(action(4, title="Action écartée", decision="rejected", rejection_reason="Hors champ"))
     document = issued(DocumentKind.CONTRACT, data, now)
 
@@ -104,6 +105,8 @@ def test_contract_holds_its_parties_articles_actions_and_every_amount(now: datet
     kept = data | {"actions": data["actions"][:3]}
     assert [amount for amount in sorted(every_amount(kept)) if amount not in text] == []
     assert flat(euros_in_words(Decimal(data["totals"]["granted"]))) in text
+    assert text.count("Clauses particulières") == 2
+    assert "Clause ajoutée par la préfecture." in text
     assert "Annexe 5 – Délibérations" in text
     assert "1er septembre 2026 au 31 août 2029 (36 mois)" in text
 
