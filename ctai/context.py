@@ -29,7 +29,7 @@ _STATE = (
 )
 _NATIONAL = (*_STEERING, _HELP)
 _REGIONAL = (_HOME, *_STEERING[:2], _STEERING[4], ("Organisation", "accounts:organisation"), _HELP)
-_SUPPORT = (_HOME, ("Organisations", "accounts:organisations"), _HELP)
+_SUPPORT = (_HOME, ("Personnes", "accounts:assistance"), _HELP)
 
 #: The entries of each role; one whose page does not exist is left out.
 ENTRIES: dict[str, tuple[tuple[str, str], ...]] = {
