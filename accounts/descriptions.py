@@ -10,16 +10,16 @@ from accounts.roles import Role
 DESCRIPTIONS: dict[Role, str] = {
     Role.CONTRIBUTOR: "Rédige la lettre, le diagnostic, la proposition et les bilans, enregistre la délibération, "
     "échange avec la préfecture et dépose les pièces, dont les documents signés.",
-    Role.LOCAL_SIGNATORY: "Maire, président ou élu qui a reçu délégation\u00a0: fait tout ce que fait un agent, envoie, "
+    Role.LOCAL_SIGNATORY: "Maire, président ou élu qui a reçu délégation : fait tout ce que fait un agent, envoie, "
     "dépose, retire, signe, et gère les personnes de la collectivité.",
-    Role.INSTRUCTOR: "Agent de préfecture, de sous-préfecture ou de DDETS\u00a0: enregistre, échange, co-écrit le "
+    Role.INSTRUCTOR: "Agent de préfecture, de sous-préfecture ou de DDETS : enregistre, échange, co-écrit le "
     "diagnostic, instruit, demande des corrections, propose des montants et dépose les documents signés.",
-    Role.STATE_SIGNATORY: "Préfet, secrétaire général, sous-préfet ou directeur qui a reçu délégation\u00a0: fait tout ce "
+    Role.STATE_SIGNATORY: "Préfet, secrétaire général, sous-préfet ou directeur qui a reçu délégation : fait tout ce "
     "que fait un agent, décide, signe, et gère les personnes du service.",
-    Role.REGIONAL_COORDINATOR: "SGAR ou DREETS\u00a0: consulte les dossiers de la région, répartit l'enveloppe régionale "
+    Role.REGIONAL_COORDINATOR: "SGAR ou DREETS : consulte les dossiers de la région, répartit l'enveloppe régionale "
     "entre les départements et gère les personnes du service.",
-    Role.NATIONAL_VIEWER: "DGEF ou Diair\u00a0: consulte tous les dossiers envoyés et exporte les données.",
-    Role.NATIONAL_MANAGER: "DGEF ou Diair\u00a0: consulte et exporte, ouvre les campagnes, fixe les enveloppes, les axes, "
+    Role.NATIONAL_VIEWER: "DGEF ou Diair : consulte tous les dossiers envoyés et exporte les données.",
+    Role.NATIONAL_MANAGER: "DGEF ou Diair : consulte et exporte, ouvre les campagnes, fixe les enveloppes, les axes, "
     "les modèles, et gère les personnes du service.",
     Role.ADMINISTRATOR: "Rattache des personnes à leur organisation, suspend et réactive des comptes. Ne décide ni ne "
     "signe jamais.",

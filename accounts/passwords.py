@@ -19,7 +19,7 @@ CLASSES = (
     re.compile(r"[^\w\s]|_"),
 )
 RULE = (
-    "Au moins 12\u00a0caractères avec trois de ces quatre sortes\u00a0: minuscules, majuscules, chiffres, signes\u00a0; "
+    "Au moins 12\u00a0caractères avec trois de ces quatre sortes : minuscules, majuscules, chiffres, signes ; "
     "ou une phrase d'au moins 7\u00a0mots."
 )
 

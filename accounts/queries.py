@@ -78,13 +78,13 @@ def _standing(relation: Relation, contract: FileParties) -> Q:
         case Relation.LEAD_AUTHORITY:
             return Q(organisation__local_authority=contract.porteur_id)
         case Relation.WRITING_COSIGNATORY:
-            return not_lead & Exists(cosigned.filter(may_write=True))
+            return Q(not_lead, Exists(cosigned.filter(may_write=True)))
         case Relation.COSIGNATORY:
-            return not_lead & Exists(cosigned.filter(may_write=False))
+            return Q(not_lead, Exists(cosigned.filter(may_write=False)))
         case Relation.LEAD_SERVICE:
             return Q(organisation=contract.lead_service_id) & ~Q(role=Role.REGIONAL_COORDINATOR)
         case Relation.ASSOCIATED_SERVICE:
-            return ~Q(organisation=contract.lead_service_id) & Exists(associated)
+            return Q(~Q(organisation=contract.lead_service_id), Exists(associated))
         case _:
             return Q(pk__in=[])
 

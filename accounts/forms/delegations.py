@@ -47,12 +47,12 @@ class DelegationForm(DsfrForm):
         people = User.objects.filter(
             memberships__organisation=organisation, memberships__ended_at__isnull=True, is_active=True
         )
-        self.fields["holder"].queryset = people.order_by("last_name", "first_name", "pk")  # type: ignore[attr-defined]  # a model choice
+        self.fields["holder"].queryset = people.order_by("last_name", "first_name", "pk")
         if not organisation.is_state:
             del self.fields["covers_decide"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not any(cleaned.get(name) for name in COVERED):
             self.add_error("covers_sign", "Indiquez au moins un acte que la délégation couvre.")
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
@@ -19,7 +19,7 @@ AUTOCOMPLETE_NEW = {"autocomplete": "new-password"}
 class SignInForm(DsfrForm, AuthenticationForm):
     """E-mail address and password; the same answer whatever is wrong."""
 
-    username = WorkEmailField(  # type: ignore[assignment]  # an address, where Django has a name
+    username = WorkEmailField(
         label="Adresse électronique", widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
     password = forms.CharField(
@@ -28,7 +28,7 @@ class SignInForm(DsfrForm, AuthenticationForm):
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    error_messages: ClassVar[dict[str, str]] = {
+    error_messages = {
         "invalid_login": "L'adresse ou le mot de passe est inexact. Vérifiez-les\u00a0; après cinq essais, "
         "l'accès est suspendu un quart d'heure.",
         "inactive": "L'adresse ou le mot de passe est inexact.",
@@ -53,7 +53,7 @@ class _TwicePassword:
         self.fields["new_password2"].help_text = ""
 
 
-class NewPasswordForm(_TwicePassword, DsfrForm, SetPasswordForm):
+class NewPasswordForm(_TwicePassword, DsfrForm, SetPasswordForm[User]):
     """A new password, for whoever came by the link."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,7 +64,7 @@ class NewPasswordForm(_TwicePassword, DsfrForm, SetPasswordForm):
 class ChangePasswordForm(_TwicePassword, DsfrForm, PasswordChangeForm):
     """A new password, for whoever knows the former one."""
 
-    field_order: ClassVar[list[str]] = ["old_password", "new_password1", "new_password2"]
+    field_order = ["old_password", "new_password1", "new_password2"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,7 +96,7 @@ class NewAccountForm(ProfileForm):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         password = cleaned.get("password")
         if password:
             names = {name: cleaned.get(name, "") for name in ("first_name", "last_name")}

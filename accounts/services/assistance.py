@@ -17,7 +17,7 @@ from accounts.services.organisations import organisation_of
 from accounts.services.people import enter
 from journal.services import record
 
-NOT_ONESELF = "Vous ne pouvez pas agir sur votre propre compte : demandez à une autre personne de l'assistance."
+NOT_ONESELF = "Vous ne pouvez pas agir sur votre propre compte\u00a0: demandez à une autre personne de l'assistance."
 
 
 @transaction.atomic

@@ -20,9 +20,8 @@ from journal.services import record
 def create(*, values: dict[str, Any], by: Actor, now: datetime) -> Delegation:
     """Record a delegation of the actor's organisation.
 
-    Args:
-        values: kind, holder_name, holder_title, holder, covers_send, covers_decide, covers_sign, territory,
-            reference, starts_on, ends_on and published_on.
+    The values are those of the form: kind, holder_name, holder_title, holder, covers_send, covers_decide, covers_sign,
+    territory, reference, starts_on, ends_on and published_on.
 
     Raises Refused when it covers no act, its dates are out of order or its holder is of another organisation.
     """

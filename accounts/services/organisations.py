@@ -113,8 +113,7 @@ def describe(*, address: str, telephone: str, email: str, siret: str, by: Actor,
 def add_service(*, values: dict[str, Any], by: Actor, now: datetime) -> OrganisationService:
     """Add a service (sous-préfecture, DDETS) to the actor's organisation.
 
-    Args:
-        values: its kind, name, siret, address, telephone, email, contact_name and shown_on_files.
+    The values are its kind, name, siret, address, telephone, email, contact_name and shown_on_files.
     """
     require(by, Permission.ORGANISATION_EDIT)
     service = OrganisationService.objects.create(organisation=by.organisation, **values)

@@ -22,7 +22,7 @@ LAST_MANAGER = (
     "Confiez d'abord cette gestion à quelqu'un d'autre."
 )
 DEAD_LINK = (
-    "Cette invitation n'est plus valable : elle a déjà servi, a été annulée ou date de plus de 14 jours. "
+    "Cette invitation n'est plus valable\u00a0: elle a déjà servi, a été annulée ou date de plus de 14 jours. "
     "Demandez-en une nouvelle à la personne qui vous a invité."
 )
 SUSPENDED = "Ce compte est suspendu. L'assistance du portail peut le réactiver."
@@ -68,7 +68,7 @@ def invite(
                 expires_at=now + LIFETIME,
             )
     except IntegrityError as error:
-        raise Refused("Cette personne a déjà une invitation en attente : vous pouvez la renvoyer.") from error
+        raise Refused("Cette personne a déjà une invitation en attente\u00a0: vous pouvez la renvoyer.") from error
     _record_invitation("person_invited", invitation, by, now)
     send_invitation(invitation, token)
     return invitation
@@ -114,7 +114,7 @@ def accept_invitation(
     """
     invitation = _locked(token, now)
     if User.objects.filter(email=invitation.email).exists():
-        raise Refused("Un compte existe déjà à cette adresse : connectez-vous pour accepter l'invitation.")
+        raise Refused("Un compte existe déjà à cette adresse\u00a0: connectez-vous pour accepter l'invitation.")
     user = User.objects.create_user(
         invitation.email, password, first_name=first_name, last_name=last_name, phone=phone, date_joined=now
     )

@@ -115,31 +115,19 @@ class RefuseRequest(FormView):
     permission = Permission.ACCESS_VALIDATE
     to = "accounts:requests"
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.pk = kwargs["pk"]
-
-    @property
-    def asked(self) -> AccessRequest:
-        return get_object_or_404(
-            AccessRequest.objects.select_related("local_authority", "organisation", "routed_to"),
-            pk=self.pk,
-            routed_to=self.organisation,
-        )
-
     def build(self, data: Any = None) -> RefusalForm:
-        self.request_row = self.asked
+        self.asked = get_object_or_404(AccessRequest, pk=self.kwargs["pk"], routed_to=self.organisation)
         return RefusalForm(data)
 
     def frame(self) -> dict[str, Any]:
         return {
-            "title": f"Refuser l'accès de {self.request_row}",
+            "title": f"Refuser l'accès de {self.asked}",
             "lead": "La personne reçoit un message avec votre motif. Elle pourra faire une nouvelle demande.",
             "submit": "Refuser la demande",
         }
 
     def save(self, values: dict[str, Any]) -> str:
-        access.refuse_request(request=self.request_row, by=self.actor, now=self.now, **values)
+        access.refuse_request(request=self.asked, by=self.actor, now=self.now, **values)
         return "La demande est refusée. Le motif a été envoyé à la personne."
 
 

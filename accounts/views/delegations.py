@@ -75,7 +75,7 @@ class RevokeDelegation(FormView):
         return RevocationForm(data, delegation=self.delegation)
 
     def frame(self) -> dict[str, Any]:
-        lead = "À compter de ce jour, le titulaire ne peut plus agir par cette délégation. Ses actes antérieurs restent valables."
+        lead = "À compter de ce jour, le titulaire ne peut plus agir par elle. Ses actes antérieurs restent valables."
         title = f"Abroger la délégation de {self.delegation.holder_name}"
         return {"title": title, "lead": lead, "submit": "Abroger la délégation"}
 

@@ -140,7 +140,7 @@ class Invite(FormView):
         return InvitationForm(data, organisation=self.organisation)
 
     def frame(self) -> dict[str, Any]:
-        lead = "La personne reçoit un lien, valable 14\u00a0jours, pour ouvrir son compte et agir pour votre organisation."
+        lead = "La personne reçoit un lien, valable 14\u00a0jours, pour agir au nom de votre organisation."
         return {"title": "Inviter une personne", "lead": lead, "submit": "Envoyer l'invitation"}
 
     def save(self, values: dict[str, Any]) -> str:

@@ -8,8 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm
-from django.forms import BaseForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse_lazy
@@ -103,7 +102,7 @@ class ChangePassword(InvalidIs422, auth.PasswordChangeView):
     form_class = ChangePasswordForm
     success_url = reverse_lazy("accounts:account")
 
-    def form_valid(self, form: BaseForm) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm[Any]) -> HttpResponse:
         messages.success(self.request, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
         return super().form_valid(form)
 

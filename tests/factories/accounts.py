@@ -16,7 +16,7 @@ PASSWORD = "demo-ctai-2026"
 SINCE = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
-class UserFactory(factory.django.DjangoModelFactory):
+class UserFactory(factory.django.DjangoModelFactory[User]):
     class Meta:
         model = User
         skip_postgeneration_save = True
@@ -31,7 +31,7 @@ class UserFactory(factory.django.DjangoModelFactory):
         return model_class.objects.create_user(kwargs.pop("email"), kwargs.pop("password", PASSWORD), **kwargs)
 
 
-class OrganisationFactory(factory.django.DjangoModelFactory):
+class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
     """The organisation of a commune, unless told otherwise."""
 
     class Meta:
@@ -43,7 +43,7 @@ class OrganisationFactory(factory.django.DjangoModelFactory):
     created_at = SINCE
 
 
-class MembershipFactory(factory.django.DjangoModelFactory):
+class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
     """A person who acts for an organisation in the first role of its kind, unless told otherwise."""
 
     class Meta:

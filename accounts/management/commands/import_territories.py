@@ -26,7 +26,8 @@ class Command(BaseCommand):
         changed = sync_state_organisations(bar)
         if shown:
             self.stdout.write(
-                f"Liste de {report.vintage} : {count(report.created, 'collectivité créée', 'collectivités créées')}, "
-                f"{count(report.updated, 'mise à jour', 'mises à jour')}, {report.ceased} disparues ; "
+                f"Liste de {report.vintage}\u00a0: "
+                f"{count(report.created, 'collectivité créée', 'collectivités créées')}, "
+                f"{count(report.updated, 'mise à jour', 'mises à jour')}, {report.ceased} disparues\u00a0; "
                 f"{count(changed, 'service de l’État créé ou renommé', 'services de l’État créés ou renommés')}."
             )
