@@ -102,7 +102,7 @@ class ChangePassword(InvalidIs422, auth.PasswordChangeView):
     form_class = ChangePasswordForm
     success_url = reverse_lazy("accounts:account")
 
-    def form_valid(self, form: PasswordChangeForm[Any]) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
         return super().form_valid(form)
 
