@@ -36,8 +36,8 @@ class OutboxBackend(BaseEmailBackend):
         mail = Mail.objects.create(
             message_id=make_msgid(domain=settings.DEFAULT_FROM_EMAIL.partition("@")[2]),
             to=recipient,
-            subject=message.subject,
-            text=message.body,
+            subject=str(message.subject),
+            text=str(message.body),
             html=html,
             contract_id=message.extra_headers.get(CONTRACT_HEADER),
             created_at=now,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from accounts.actors import Actor
 from exchanges.enums import Anchor, RemarkStatus
 from exchanges.errors import Refused
@@ -38,8 +40,10 @@ def add_remark(
     )
 
 
+@transaction.atomic
 def answer_remark(*, remark: Remark, answer: str, by: Actor, now: datetime) -> Remark:
     """Answer the other side's remark; the answers given before a reopening are kept above."""
+    remark = _locked(remark)
     if by.side == remark.side:
         raise Refused("C’est à l’autre partie de répondre à cette remarque.")
     if remark.status == RemarkStatus.RESOLVED:
@@ -51,8 +55,10 @@ def answer_remark(*, remark: Remark, answer: str, by: Actor, now: datetime) -> R
     return remark
 
 
+@transaction.atomic
 def resolve_remark(*, remark: Remark, by: Actor, now: datetime) -> Remark:
     """Say that one's own side's remark is settled."""
+    remark = _locked(remark)
     _require_own_side(remark, by)
     if remark.status != RemarkStatus.RESOLVED:
         remark.status = RemarkStatus.RESOLVED
@@ -61,13 +67,20 @@ def resolve_remark(*, remark: Remark, by: Actor, now: datetime) -> Remark:
     return remark
 
 
+@transaction.atomic
 def reopen_remark(*, remark: Remark, by: Actor, now: datetime) -> Remark:
     """Ask again: the answer, or its resolution, was not enough."""
+    remark = _locked(remark)
     _require_own_side(remark, by)
     remark.status = RemarkStatus.OPEN
     remark.resolved_by = remark.resolved_at = None
     remark.save(update_fields=["status", "resolved_by", "resolved_at"])
     return remark
+
+
+def _locked(remark: Remark) -> Remark:
+    locked: Remark = Remark.objects.select_for_update(of=("self",), no_key=True).get(pk=remark.pk)
+    return locked
 
 
 def _require_own_side(remark: Remark, by: Actor) -> None:

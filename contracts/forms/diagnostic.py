@@ -1,0 +1,240 @@
+"""What people type in a section of the diagnostic: a text, rows of each kind, figures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from campaigns.models import Axis
+from contracts.forms.exchange import kept_rows
+from ctai.forms import DayField, DsfrForm, EuroField, LineField, ProseField
+from ctai.text import number
+from diagnostics.contents import Content
+from diagnostics.enums import RowKind, Unit
+from diagnostics.inputs import IndicatorInput, RowInput
+from diagnostics.models import Section
+from diagnostics.rules import figure_problems
+
+BLANK_ROWS = 2
+MAX_ROWS = 60
+FIGURES = "figures"
+
+
+class SectionForm(DsfrForm):
+    """The text of a section, and the version that it was written on."""
+
+    text = ProseField(
+        label="Texte de la section",
+        max_length=60_000,
+        rows=14,
+        required=False,
+        help_text="Une ligne vide sépare deux paragraphes ; une ligne qui commence par un tiret devient une liste.",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class RowForm(DsfrForm):
+    """A row; ``id`` names the one that it already is."""
+
+    kind: RowKind
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class FindingForm(RowForm):
+    kind = RowKind.FINDING
+    text = LineField(label="Constat", max_length=1_000)
+
+
+class OfferForm(RowForm):
+    kind = RowKind.OFFER
+    actor = LineField(label="Acteur")
+    text = LineField(label="Ce qu’il propose", max_length=1_000)
+    capacity = LineField(label="Capacité", max_length=120, required=False)
+    funder = LineField(label="Financeur", required=False)
+
+
+class NeedForm(RowForm):
+    kind = RowKind.NEED
+    text = LineField(label="Besoin", max_length=1_000)
+    major = forms.BooleanField(label="Besoin majeur", required=False)
+
+
+class PriorityForm(RowForm):
+    kind = RowKind.PRIORITY
+    text = LineField(label="Enjeu", max_length=1_000)
+    objective = LineField(label="Objectif", max_length=1_000)
+
+
+class PriorityOfAxisForm(PriorityForm):
+    """A priority outside the section of an axis says on which it bears."""
+
+    axis = forms.ModelChoiceField(
+        label="Axe", queryset=Axis.objects.none(), required=False, empty_label="Plusieurs axes"
+    )
+    field_order = ("id", "axis", "text", "objective")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["axis"].queryset = Axis.objects.filter(active=True).order_by("rank", "pk")
+
+
+class ValueField(EuroField):
+    """A value typed as people type it: « 1 234 », « 12,5 »."""
+
+    default_error_messages = {
+        "invalid": "Saisissez un nombre, par exemple 1 234 ou 12,5.",
+        "ambiguous": "Ce nombre peut se lire de deux façons. Écrivez les milliers sans point ni virgule.",
+        "cents": "Une valeur a deux décimales au plus.",
+        "too_large": "Ce nombre dépasse ce que le portail accepte : vérifiez la saisie.",
+    }
+    suffix = ""
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Decimal):
+            return value
+        return number(value, 0 if value == value.to_integral_value() else 2)
+
+
+class FigureForm(DsfrForm):
+    """A figure with its unit, territory, day and source."""
+
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    label = LineField(label="Indicateur")
+    value = ValueField(label="Valeur", required=False, negative=True)
+    below_five = forms.BooleanField(
+        label="Moins de 5", required=False, help_text="De 1 à 4 personnes, quelqu’un pourrait être reconnu."
+    )
+    unit = forms.ChoiceField(label="Unité", choices=Unit.choices, initial=Unit.PERSONS)
+    unit_label = LineField(label="Autre unité", max_length=40, required=False)
+    territory = LineField(label="Territoire", max_length=160)
+    as_of = DayField(label="Chiffre arrêté au")
+    source = LineField(label="Source")
+    comment = LineField(label="Commentaire", max_length=500, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors or not cleaned:
+            return cleaned
+        for name, problem in figure_problems(figure_input(cleaned)):
+            self.add_error(name, problem)
+        return cleaned
+
+
+def figure_input(values: dict[str, Any]) -> IndicatorInput:
+    """Return the figure of a form's clean values."""
+    known = {name: value for name, value in values.items() if name != "DELETE"}
+    return IndicatorInput(**(known | {"unit": Unit(known["unit"])}))
+
+
+@dataclass(frozen=True, slots=True)
+class RowSet:
+    """The rows of one kind, with what the page says of them."""
+
+    title: str
+    noun: str
+    formset: Any
+
+
+_ROWS: dict[RowKind, tuple[type[RowForm], str, str]] = {
+    RowKind.FINDING: (FindingForm, "Constats", "Constat"),
+    RowKind.OFFER: (OfferForm, "Offre existante", "Offre"),
+    RowKind.NEED: (NeedForm, "Besoins non couverts", "Besoin"),
+    RowKind.PRIORITY: (PriorityForm, "Priorités", "Priorité"),
+}
+
+
+class SectionForms:
+    """The form of a section with its sets of rows, as one thing to validate."""
+
+    def __init__(self, section: Section, kinds: Sequence[RowKind], data: Any = None) -> None:
+        self.section = section
+        initial = {"text": section.text, "version": section.version}
+        self.form = SectionForm(data, initial=None if data is not None else initial)
+        rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        figures: list[dict[str, Any]] = []
+        if data is None:
+            for row in section.rows.all():
+                rows[row.kind].append(_initial(row, _ROWS[RowKind(row.kind)][0]) | {"axis": row.axis_id})
+            figures = [_initial(figure, FigureForm) for figure in section.indicators.all()]
+        self.kinds = {kind: self._rows(kind, data, rows[kind]) for kind in kinds}
+        self.figures = RowSet("Chiffres", "Chiffre", _formset(FigureForm, data, figures, FIGURES))
+
+    def _rows(self, kind: RowKind, data: Any, initial: list[dict[str, Any]]) -> RowSet:
+        form_class, title, noun = _ROWS[kind]
+        if kind == RowKind.PRIORITY and self.section.question.axis_id is None:
+            form_class = PriorityOfAxisForm
+        return RowSet(title, noun, _formset(form_class, data, initial, kind.value))
+
+    @property
+    def sets(self) -> list[RowSet]:
+        return [*self.kinds.values(), self.figures]
+
+    @property
+    def problems(self) -> list[tuple[str, str, str]]:
+        """Return every error as the anchor of its field, its label and its sentence, in the order of the page."""
+        found = _errors(self.form, "")
+        for each in self.sets:
+            found += [("", each.title, error) for error in each.formset.non_form_errors()]
+            for index, form in enumerate(each.formset.forms, start=1):
+                found += _errors(form, f"{each.noun} {index}, ")
+        return found
+
+    def is_valid(self) -> bool:
+        return all([self.form.is_valid(), *(each.formset.is_valid() for each in self.sets)])
+
+    @property
+    def text(self) -> str:
+        return str(self.form.cleaned_data["text"])
+
+    @property
+    def version(self) -> int:
+        return int(self.form.cleaned_data["version"])
+
+    def rows(self) -> list[RowInput]:
+        """Return the rows that hold something, kind by kind in the order of the page."""
+        return [_row_input(kind, values) for kind, each in self.kinds.items() for values in kept_rows(each.formset)]
+
+    def indicators(self) -> list[IndicatorInput]:
+        return [figure_input(values) for values in kept_rows(self.figures.formset)]
+
+    def rebase(self, version: int, content: Content) -> None:
+        """Lay what was typed over a newer version, so that saving again is a choice made knowingly."""
+        data = self.form.data.copy()
+        data["version"] = str(version)
+        known = {str(row["id"]) for part in ("rows", "indicators") for row in content[part]}
+        for name in [name for name in data if name.endswith("-id")]:
+            if data[name] not in known:
+                data[name] = ""
+        for form in [self.form, *(form for each in self.sets for form in each.formset.forms)]:
+            form.data = data
+
+
+def _formset(form_class: type[DsfrForm], data: Any, initial: list[dict[str, Any]], prefix: str) -> Any:
+    factory = forms.formset_factory(
+        form_class, extra=BLANK_ROWS, max_num=MAX_ROWS, can_delete=True, can_delete_extra=False
+    )
+    formset = factory(data, initial=initial, prefix=prefix)
+    for form in formset.initial_forms:
+        form.fields["DELETE"].label = "Retirer cette ligne"
+    return formset
+
+
+def _initial(item: Any, form_class: type[DsfrForm]) -> dict[str, Any]:
+    return {name: getattr(item, name, None) for name in form_class.base_fields}
+
+
+def _errors(form: DsfrForm, before: str) -> list[tuple[str, str, str]]:
+    found = [("", before.rstrip(", "), error) for error in form.non_field_errors()]
+    for field in form.visible_fields():
+        found += [(str(field.id_for_label), f"{before}{field.label}", error) for error in field.errors]
+    return found
+
+
+def _row_input(kind: RowKind, values: dict[str, Any]) -> RowInput:
+    axis = values.pop("axis", None)
+    return RowInput(kind=kind, axis_id=axis.pk if axis else None, **values)
