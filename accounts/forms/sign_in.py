@@ -53,7 +53,7 @@ class _TwicePassword:
         self.fields["new_password2"].help_text = ""
 
 
-class NewPasswordForm(_TwicePassword, DsfrForm, SetPasswordForm[User]):
+class NewPasswordForm(_TwicePassword, DsfrForm, SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs only
     """A new password, for whoever came by the link."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
