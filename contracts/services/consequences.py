@@ -48,8 +48,15 @@ def lock_envelopes(contract: Contract, now: datetime) -> None:
     envelopes.lock_envelopes(contract, contract.years)
 
 
+def freeze_campaign(contract: Contract, now: datetime) -> None:
+    """Give the file the campaign now open, which it keeps."""
+    if contract.campaign is None:
+        contract.campaign = current_campaign(now)
+
+
 PREPARATIONS: dict[str, tuple[Preparation, ...]] = {
     "send_letter": (number_file,),
+    "conclude_exchange": (freeze_campaign,),
     "approve": (lock_envelopes,),
     "reopen": (lock_envelopes,),
     "refuse": (lock_envelopes,),
@@ -86,13 +93,10 @@ def assign_agent(case: Case) -> None:
 
 
 def begin_diagnostic(case: Case) -> None:
-    """Freeze the campaign and the version of the questions, and open the diagnostic (or find it as it was)."""
-    contract = case.contract
-    campaign = contract.campaign or current_campaign(case.now)
-    contract.campaign = campaign
-    contract.save(update_fields=["campaign"])
-    question_set = latest_question_set(campaign)
-    diagnostics.start(contract_id=contract.pk, question_set=question_set, now=case.now)
+    """Freeze the version of the questions and open the diagnostic, or find it as it was."""
+    campaign = case.contract.campaign
+    question_set = latest_question_set(campaign) if campaign else None
+    diagnostics.start(contract_id=case.contract.pk, question_set=question_set, now=case.now)
 
 
 def conclude_diagnostic(case: Case) -> None:

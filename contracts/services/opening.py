@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -28,6 +30,7 @@ from contracts.services.consequences import number_file
 from contracts.services.locks import settle
 from diagnostics import services as diagnostics
 from documents.enums import DocumentKind
+from funding.services.imports import record_granted
 from journal.services import enter_state, record
 from territories.models import LocalAuthority
 
@@ -155,8 +158,19 @@ def import_signed(
     signed_on: date | None,
     by: Actor,
     now: datetime,
+    amounts: Mapping[int, Decimal] | None = None,
 ) -> Contract:
     """Enter a contract signed before the portal, marked *importé*; an unknown day of signature stays unknown.
+
+    Args:
+        porteur: the collectivité that leads it.
+        lead_service: its préfecture.
+        starts_on: first day of the contract.
+        ends_on: last day.
+        signed_on: when it was signed, if known.
+        by: the national manager.
+        now: when it is imported.
+        amounts: what the State granted, in euros by year.
 
     Raises:
         PermissionDenied: reserved to the national manager.
@@ -174,7 +188,15 @@ def import_signed(
         contract.starts_on, contract.ends_on = starts_on, ends_on
         contract.save(force_insert=True)
         Letter.objects.create(contract=contract)
-        _began("import_signed", contract, by, now, at=instant)
+        case = _began("import_signed", contract, by, now, at=instant)
+        record_granted(
+            contract_id=contract.pk,
+            amounts=amounts or {},
+            beneficiary_name=porteur.full_name,
+            beneficiary_siret=porteur.siren or "",
+            event=case.event,
+            now=now,
+        )
     return contract
 
 

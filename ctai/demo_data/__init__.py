@@ -1,0 +1,1 @@
+"""The data of the demonstration: fictitious people, texts and amounts on real territories."""

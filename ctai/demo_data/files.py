@@ -1,0 +1,92 @@
+"""The files of the demonstration: at least one at every step, carried there by the services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from contracts.models import Contract
+from ctai.demo_data import people
+from ctai.demo_data.journey import Duo, Journey
+from territories.models import LocalAuthority
+
+Steps = Callable[[Journey], object]
+
+
+def letter(journey: Journey) -> Journey:
+    return journey.open().write_letter()
+
+
+def sent(journey: Journey) -> Journey:
+    return letter(journey).send_letter()
+
+
+def exchange(journey: Journey) -> Journey:
+    return sent(journey).acknowledge()
+
+
+def diagnostic(journey: Journey) -> Journey:
+    return exchange(journey).meet().conclude_exchange()
+
+
+def proposal(journey: Journey) -> Journey:
+    return diagnostic(journey).write_diagnostic().approve_sections().conclude_diagnostic()
+
+
+def review(journey: Journey) -> Journey:
+    return proposal(journey).propose().submit()
+
+
+def approved(journey: Journey) -> Journey:
+    return review(journey).request_correction().correct().adopt().approve()
+
+
+def signed(journey: Journey) -> Journey:
+    return approved(journey).deliberate().sign("local").sign("state")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A file: its porteur, how many days ago it began, and how far it goes."""
+
+    uid: str
+    days_ago: int
+    steps: Steps
+
+
+VIENNE = (
+    Sample("commune:86194", 60, lambda j: diagnostic(j).write_diagnostic(limit=4).approve_sections(limit=2)),
+    Sample("commune:86137", 12, letter),
+    Sample("commune:86070", 9, sent),
+    Sample("commune:86066", 40, lambda j: exchange(j).meet(approve=False)),
+    Sample("commune:86165", 80, lambda j: proposal(j).propose()),
+    Sample("epci:200069854", 75, review),
+    Sample("commune:86115", 85, lambda j: review(j).request_correction()),
+    Sample("commune:86078", 110, approved),
+    Sample("commune:86041", 190, signed),
+    Sample("commune:86214", 120, lambda j: review(j).refuse()),
+    Sample("commune:86158", 150, lambda j: exchange(j).dismiss()),
+    Sample("commune:86139", 130, lambda j: approved(j).withdraw()),
+    Sample("commune:86281", 25, lambda j: sent(j).return_letter()),
+)
+GIRONDE = (
+    Sample("commune:33281", 70, review),
+    Sample("commune:33243", 200, signed),
+    Sample("commune:33318", 30, exchange),
+)
+
+
+def carry_all(*, vienne: Duo, gironde: Duo, now: datetime, progress: Callable[..., object]) -> int:
+    """Carry the files that are not there yet; return how many were added."""
+    pairs = [(sample, vienne) for sample in VIENNE] + [(sample, gironde) for sample in GIRONDE]
+    added = 0
+    for sample, state in progress(pairs):  # type: ignore[attr-defined]  # tqdm or iter
+        authority = LocalAuthority.objects.with_places().get(uid=sample.uid)
+        if Contract.objects.filter(porteur=authority, origin="portal").exists():
+            continue
+        start = now - timedelta(days=sample.days_ago)
+        local = people.town(authority, start, signs_in=sample.uid == "commune:86194")
+        sample.steps(Journey(local=local, state=state, now=start, starts_on=date(now.year, 9, 1)))
+        added += 1
+    return added
