@@ -44,7 +44,16 @@ NEED = "need"
 
 def actions_of(contract_id: int) -> list[Action]:
     """Return the actions of a file in their order, with axis, need, indicators, lines and amounts: four queries."""
-    return list(
+    return list(_whole_actions(contract_id).order_by("rank", "number"))
+
+
+def action_of(contract_id: int, number: int) -> Action | None:
+    """Return one action of a file with all its parts, or None: four queries."""
+    return _whole_actions(contract_id).filter(number=number).first()
+
+
+def _whole_actions(contract_id: int) -> QuerySet[Action]:
+    return (
         Action.objects.filter(contract=contract_id, removed_at__isnull=True)
         .select_related("axis", "need")
         .prefetch_related(
@@ -52,7 +61,6 @@ def actions_of(contract_id: int) -> list[Action]:
             Prefetch("budget_lines", BudgetLine.objects.order_by("year", "side", "account", "funder", "pk")),
             Prefetch("amounts", YearAmount.objects.order_by("year")),
         )
-        .order_by("rank", "number")
     )
 
 

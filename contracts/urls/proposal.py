@@ -1,0 +1,20 @@
+"""The addresses of the fourth step."""
+
+from django.urls import path
+
+from contracts.views import action, proposal
+
+_PROPOSAL = "contrats/<str:reference>/proposition/"
+_ACTION = f"{_PROPOSAL}actions/<int:number>/"
+
+urlpatterns = [
+    path(_PROPOSAL, proposal.ProposalView.as_view(), name="proposal"),
+    path(f"{_PROPOSAL}actions/nouvelle/", action.NewActionView.as_view(), name="new_action"),
+    path(_ACTION, action.ActionView.as_view(), name="action"),
+    path(f"{_ACTION}supprimer/", proposal.RemoveActionView.as_view(), name="remove_action"),
+    path(f"{_ACTION}deplacer/", proposal.MoveActionView.as_view(), name="move_action"),
+    path(f"{_ACTION}dupliquer/", proposal.DuplicateActionView.as_view(), name="duplicate_action"),
+    path(f"{_ACTION}budget/<int:year>/", action.BudgetView.as_view(), name="budget"),
+    path(f"{_PROPOSAL}demande/<int:year>/", proposal.RequestView.as_view(), name="request"),
+    path(f"{_PROPOSAL}remarques/<int:pk>/reponse/", proposal.AnswerView.as_view(), name="answer_on_proposal"),
+]
