@@ -55,6 +55,13 @@ class NamedPerson:
     delegation: DelegationFacts | None = None
     upload_id: int | None = None
 
+    @property
+    def day(self) -> date:
+        """The day of the act, once it passed ``problems``."""
+        if self.acted_on is None:
+            raise ValueError("An act that was accepted has its day.")
+        return self.acted_on
+
     def problems(self, facts: Facts) -> Iterator[str]:
         """Yield what forbids this person's act; capacity and delegation are tested at the day of the act."""
         if not self.name or not self.title:

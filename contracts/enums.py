@@ -54,6 +54,8 @@ IN_PROGRESS = frozenset(STEP_OF_STATE)
 SENT = IN_PROGRESS - {State.LETTER_DRAFT}
 ENDED = frozenset({State.REFUSED, State.DISMISSED, State.WITHDRAWN})
 FINAL = frozenset({State.CLOSED, State.TERMINATED})
+#: The states in which a file under way before the portal may be taken over.
+TAKE_OVER_STATES = (State.EXCHANGE, State.DIAGNOSTIC, State.PROPOSAL)
 
 
 class Origin(models.TextChoices):

@@ -21,7 +21,7 @@ from territories.enums import StatisticalCategory
 from territories.models import Departement, LocalAuthority, Region
 from territories.words import significant_words_of
 
-RUNNING, EVER_SIGNED, UNKNOWN_YEAR, MINE, US = "en-cours", "signes", "inconnue", "miens", "nous"
+RUNNING, EVER_SIGNED, UNKNOWN_YEAR, MINE, US, NO_REGION = "en-cours", "signes", "inconnue", "miens", "nous", "sans"
 #: Signed by all the parties, whatever happened since.
 SIGNED_STATES = (State.SIGNED, State.CLOSED, State.TERMINATED)
 SETS: dict[str, tuple[State, ...]] = {RUNNING: tuple(sorted(IN_PROGRESS)), EVER_SIGNED: SIGNED_STATES}
@@ -46,9 +46,7 @@ class FilterForm(DsfrForm):
     categorie = forms.ChoiceField(
         label="Catégorie du porteur", required=False, choices=[("", "Toutes"), *StatisticalCategory.choices]
     )
-    region = forms.ModelChoiceField(
-        Region.objects.order_by("name"), label="Région", required=False, empty_label="Toutes"
-    )
+    region = forms.ChoiceField(label="Région", required=False)
     departement = forms.ModelChoiceField(
         Departement.objects.order_by("code"), label="Département", required=False, empty_label="Tous"
     )
@@ -78,6 +76,10 @@ class FilterForm(DsfrForm):
             del self.fields["dossiers"]
         if actor.organisation.kind in (OrganisationKind.LOCAL, OrganisationKind.PREFECTURE):
             del self.fields["region"], self.fields["departement"]
+        else:
+            self.regions = {each.code: each for each in Region.objects.order_by("name")}
+            names = [(code, each.name) for code, each in self.regions.items()]
+            self._choices("region", [("", "Toutes"), *names, (NO_REGION, "Outre-mer sans région")])
 
     def _choices(self, name: str, choices: list[Any]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
@@ -184,7 +186,7 @@ _CONDITIONS: dict[str, Any] = {
     "attendu": _expected_of,
     "annee": _signed_in,
     "categorie": lambda value, actor: Q(category=value),
-    "region": lambda value, actor: Q(region=value),
+    "region": lambda value, actor: Q(region__isnull=True) if value == NO_REGION else Q(region=value),
     "departement": lambda value, actor: Q(departement=value),
     "dossiers": lambda value, actor: Q(instructor=actor.user.pk),
 }

@@ -188,10 +188,10 @@ def _marks(contract: Contract, counts: RemarkCounts) -> dict[str, tuple[str, str
     marks: dict[str, tuple[str, str]] = {}
     if current is not None:
         position = _ORDER.index(current)
-        marks = {page: ("terminé", "done") for page in _ORDER[:position]}
+        marks = dict.fromkeys(_ORDER[:position], ("terminé", "done"))
         marks[current] = ("en cours", "current")
     elif contract.state == State.SIGNED:
-        marks = {page: ("terminé", "done") for page in _ORDER}
+        marks = dict.fromkeys(_ORDER, ("terminé", "done"))
     if counts.unresolved:
         text = f"{counts.unresolved} remarque{'s' if counts.unresolved > 1 else ''}"
         place = "diagnostic" if contract.state == State.DIAGNOSTIC else "proposal"

@@ -42,9 +42,7 @@ def all_events(contract: Contract) -> list[Line]:
 
 def _events(contract: Contract) -> QuerySet[Event]:
     return (
-        Event.objects.filter(contract=contract)
-        .exclude(kind__in=PRIVATE_KINDS)
-        .select_related("actor", "organisation")
+        Event.objects.filter(contract=contract).exclude(kind__in=PRIVATE_KINDS).select_related("actor", "organisation")
     )
 
 

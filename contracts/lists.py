@@ -18,6 +18,7 @@ from contracts.enums import STEPS, State, Turn
 from contracts.filters import (
     DEFAULT_ORDER,
     EVER_SIGNED,
+    NO_REGION,
     ORDERS,
     RUNNING,
     SETS,
@@ -166,17 +167,25 @@ def sentence(form: FilterForm, total: int) -> str:
     parts = [count(total, one, many) if total else f"Aucun {one}"]
     if state and state not in _NOUNS:
         parts.append(f"à l’état «{NBSP}{state_labels(form.actor)[state]}{NBSP}»")
-    parts += _qualifiers(wanted, named=state in SETS or state == State.SIGNED)
+    parts += _places(form) + _qualifiers(wanted, named=state in SETS or state == State.SIGNED)
     if form.wanted.get("texte"):
         parts.append(f"répondant à «{NBSP}{wanted['texte']}{NBSP}»")
     return " ".join(parts).replace(",,", ",") + money_sentence(form)
+
+
+def _places(form: FilterForm) -> list[str]:
+    parts = []
+    if region := form.wanted.get("region"):
+        parts.append("d’outre-mer sans région" if region == NO_REGION else form.regions[region].de_name)
+    if departement := form.wanted.get("departement"):
+        parts.append(departement.de_name)
+    return parts
 
 
 def _qualifiers(wanted: dict[str, Any], *, named: bool) -> list[str]:
     parts = []
     if wanted.get("etape"):
         parts.append(f"à l’étape {wanted['etape']} ({STEPS[int(wanted['etape'])]})")
-    parts += [place.de_name for place in (wanted.get("region"), wanted.get("departement")) if place is not None]
     if wanted.get("categorie"):
         parts.append(f"portés par {_CARRIERS[StatisticalCategory(wanted['categorie'])]}")
     if wanted.get("annee") == UNKNOWN_YEAR:

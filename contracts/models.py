@@ -182,7 +182,6 @@ class Contract(Workflow):
     def is_draft(self) -> bool:
         return self.first_sent_at is None
 
-    @property
     def life(self, today: date) -> str:
         """Return what dates make of a signed contract: à venir, en vigueur, échu."""
         if self.starts_on is None or self.ends_on is None:

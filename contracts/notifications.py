@@ -42,9 +42,10 @@ def recipients(contract: Contract, side: Side) -> list[User]:
 
 def _write(case: Case, side: Side, user: User) -> None:
     contract = case.contract
+    title = title_of(case.name)
     context = {
         "user": user,
-        "title": title_of(case.name),
+        "title": title,
         "place": contract.porteur.name,
         "reference": contract.reference,
         "next": WHAT_NEXT.get((case.name, side.value), ""),
@@ -52,7 +53,7 @@ def _write(case: Case, side: Side, user: User) -> None:
         "demo": settings.DEMO,
     }
     message = EmailMultiAlternatives(
-        f"[CTAI] {contract.porteur.name} : {context['title'][0].lower()}{context['title'][1:]}",
+        f"[CTAI] {contract.porteur.name} : {title[0].lower()}{title[1:]}",
         render_to_string("contracts/email/notice.txt", context),
         to=[user.email],
         headers={CONTRACT_HEADER: str(contract.pk)},

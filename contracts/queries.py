@@ -13,7 +13,7 @@ from accounts.enums import Side
 from campaigns.queries import current_campaign
 from contracts.enums import ENDED, State
 from contracts.facts import ActionFacts, Facts, LetterFacts, MeetingFacts, PartyFacts, SectionFacts, YearFacts
-from contracts.models import CoSignatory, Contract, Deliberation, Letter, Opinion, Signature
+from contracts.models import Contract, CoSignatory, Deliberation, Letter, Opinion, Signature
 from diagnostics.queries import section_states
 from documents.enums import DocumentKind, DocumentStatus
 from documents.models import IssuedDocument
@@ -200,11 +200,7 @@ def parties_of(contract: Contract, document: IssuedDocument | None) -> tuple[Par
     deliberations = {each.authority_id: each for each in Deliberation.objects.filter(contract=contract)}
     cosigners = CoSignatory.objects.filter(contract=contract, left_at__isnull=True).select_related("authority")
     authorities = [contract.porteur, *(each.authority for each in cosigners.order_by("pk"))]
-    parties = [
-        PartyFacts(
-            key=STATE_PARTY, name="de l’État", side=Side.STATE, signed=STATE_PARTY in signed
-        )
-    ]
+    parties = [PartyFacts(key=STATE_PARTY, name="de l’État", side=Side.STATE, signed=STATE_PARTY in signed)]
     for authority in authorities:
         deliberation = deliberations.get(authority.pk)
         parties.append(

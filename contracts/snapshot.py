@@ -16,7 +16,7 @@ from contracts.acts import Decision
 from contracts.case import Case
 from contracts.clock import implicit_decision_on
 from contracts.enums import Origin
-from contracts.models import CoSignatory, Contract, Deliberation, Letter, NamedAct
+from contracts.models import Contract, CoSignatory, Deliberation, Letter, NamedAct
 from diagnostics.queries import content
 from documents import schemas
 from documents.enums import DocumentKind, Visibility
@@ -42,18 +42,22 @@ class View:
 
 
 def of_case(case: Case) -> View:
+    """Return what a builder looks at, from a transition under way."""
     return View(contract=case.contract, now=case.now, act=case.act, by=case.by)
 
 
 def iso(day: date | None) -> str | None:
+    """Return a day as ISO text, or None."""
     return day.isoformat() if day else None
 
 
 def day_of(moment: datetime | None) -> str | None:
+    """Return the Paris day of an instant as ISO text, or None."""
     return timezone.localdate(moment).isoformat() if moment else None
 
 
 def base(view: View) -> dict[str, Any]:
+    """Return what every document says of its file."""
     return {
         "reference": view.contract.reference,
         "demo": settings.DEMO,
@@ -61,12 +65,13 @@ def base(view: View) -> dict[str, Any]:
     }
 
 
-# --- parties -------------------------------------------------------------------------------------------------------------
+# --- parties ---------------------------------------------------------------------------------------------------------
 
 
 def local_party(
     contract: Contract, authority: LocalAuthority, deliberation: Deliberation | None = None
 ) -> schemas.LocalParty:
+    """Return a collectivité as a party; the porteur with the signatory of its letter."""
     letter = Letter.objects.filter(contract=contract).first() if authority.pk == contract.porteur_id else None
     organisation = Organisation.objects.filter(local_authority=authority).first()
     return {
@@ -96,6 +101,7 @@ def _deliberation(row: Deliberation | None) -> schemas.Deliberation | None:
 
 
 def cosigning(contract: Contract) -> list[LocalAuthority]:
+    """Return the co-signataires who have not stepped out, in the order of their entry; one query."""
     rows = CoSignatory.objects.filter(contract=contract, left_at__isnull=True).select_related(
         "authority__departement", "authority__region"
     )
@@ -103,6 +109,7 @@ def cosigning(contract: Contract) -> list[LocalAuthority]:
 
 
 def parties(view: View) -> schemas.Parties:
+    """Return the State and the collectivités, with their délibérations."""
     contract = view.contract
     deliberations = {each.authority_id: each for each in Deliberation.objects.filter(contract=contract)}
     authorities = [contract.porteur, *cosigning(contract)]
@@ -125,6 +132,7 @@ def head_title(contract: Contract) -> str:
 
 
 def service(contract: Contract) -> schemas.Service:
+    """Return the service of the préfecture to call: the one shown on files, else the préfecture."""
     organisation = contract.lead_service
     shown = organisation.services.filter(shown_on_files=True).order_by("pk").first()
     contact = shown or organisation
@@ -138,14 +146,17 @@ def service(contract: Contract) -> schemas.Service:
 
 
 def tribunal() -> schemas.Tribunal:
+    """Return the court of the recours, named without a list of jurisdictions."""
     return {"name": "tribunal administratif territorialement compétent", "address": ""}
 
 
 def person_of(user: User, capacity: str) -> schemas.Person:
+    """Return a user as a named person."""
     return {"full_name": user.full_name, "capacity": capacity, "email": user.email, "telephone": user.phone}
 
 
 def agent(contract: Contract) -> schemas.Person:
+    """Return the agent in charge, with empty fields while there is none."""
     if contract.instructor is None:
         return {"full_name": "", "capacity": "", "email": "", "telephone": ""}
     membership = contract.instructor.memberships.filter(organisation=contract.lead_service_id).order_by("-pk").first()
@@ -153,18 +164,21 @@ def agent(contract: Contract) -> schemas.Person:
 
 
 def attachments(contract: Contract) -> list[str]:
+    """Return the names of the files that both sides see."""
     rows = Upload.objects.filter(contract=contract, visibility=Visibility.SHARED).order_by("pk")
     return [each.original_name for each in rows]
 
 
 def named_act(contract: Contract, *names: str) -> NamedAct | None:
+    """Return the latest sending or decision among these transitions."""
     return NamedAct.objects.filter(contract=contract, transition__in=names).order_by("-pk").first()
 
 
-# --- steps 1 and 2 ---------------------------------------------------------------------------------------------------------
+# --- steps 1 and 2 ---------------------------------------------------------------------------------------------------
 
 
 def letter_data(view: View) -> dict[str, Any]:
+    """Return the data of the letter of intent."""
     contract = view.contract
     letter = Letter.objects.get(contract=contract)
     sent = named_act(contract, "send_letter")
@@ -198,6 +212,7 @@ def letter_data(view: View) -> dict[str, Any]:
 
 
 def registration_data(view: View) -> dict[str, Any]:
+    """Return the data of the accusé d’enregistrement."""
     contract = view.contract
     letter = Letter.objects.get(contract=contract)
     return base(view) | {
@@ -211,6 +226,7 @@ def registration_data(view: View) -> dict[str, Any]:
 
 
 def acknowledgement_data(view: View) -> dict[str, Any]:
+    """Return the data of the accusé de réception of the letter, which starts no clock."""
     contract = view.contract
     sent = named_act(contract, "send_letter", "register_letter")
     return base(view) | {
@@ -226,7 +242,10 @@ def minutes_data(view: View, meeting: Meeting) -> dict[str, Any]:
     """Return the data of the minutes of one meeting; the meeting belongs to the file."""
     contract, whole = view.contract, meeting_with_parts(meeting.pk)
     approvals = {each.side: each for each in whole.approvals.all() if each.version == whole.minutes_version}
-    names = {"local": ("Collectivité", contract.porteur.full_name), "state": ("Préfecture", contract.lead_service.name)}
+    names = {
+        "local": ("Collectivité", contract.porteur.full_name),
+        "state": ("Préfecture", contract.lead_service.name),
+    }
     number = Meeting.objects.filter(contract=contract, pk__lte=meeting.pk).count()
     return base(view) | {
         "porteur": local_party(contract, contract.porteur),
@@ -255,10 +274,11 @@ def minutes_data(view: View, meeting: Meeting) -> dict[str, Any]:
     }
 
 
-# --- steps 3 to 5 ----------------------------------------------------------------------------------------------------------
+# --- steps 3 to 5 ----------------------------------------------------------------------------------------------------
 
 
 def campaign_data(contract: Contract) -> list[schemas.Campaign]:
+    """Return the campaign of the file, as a list of at most one."""
     campaign = contract.campaign
     if campaign is None:
         return []
@@ -273,17 +293,21 @@ def campaign_data(contract: Contract) -> list[schemas.Campaign]:
 
 
 def diagnostic_data(view: View) -> dict[str, Any]:
+    """Return the data of the shared diagnostic."""
     contract = view.contract
     campaigns = campaign_data(contract)
     return base(view) | {
         "porteur": local_party(contract, contract.porteur),
         "service": service(contract),
-        "campaign": campaigns[0] if campaigns else {"year": view.today.year, "instruction": "", "agir_threshold": None},
+        "campaign": campaigns[0]
+        if campaigns
+        else {"year": view.today.year, "instruction": "", "agir_threshold": None},
         "diagnostic": content(contract.pk),
     }
 
 
 def period(contract: Contract) -> schemas.Period:
+    """Return the period of the contract, in whole months."""
     starts, ends = contract.starts_on, contract.ends_on
     if starts is None or ends is None:
         return {"starts_on": "", "ends_on": "", "months": 0}
@@ -292,6 +316,7 @@ def period(contract: Contract) -> schemas.Period:
 
 
 def request_data(view: View) -> dict[str, Any]:
+    """Return the data of the funding request."""
     contract = view.contract
     sent = named_act(contract, "submit_proposal", "resubmit")
     return base(view) | {
@@ -313,6 +338,7 @@ def request_data(view: View) -> dict[str, Any]:
 
 
 def request_acknowledgement_data(view: View) -> dict[str, Any]:
+    """Return the data of the accusé de réception of the request (CRPA, art. L. 112-3 and R. 112-5)."""
     contract = view.contract
     sent = named_act(contract, "submit_proposal", "resubmit")
     totals = totals_data(contract.pk)
@@ -334,6 +360,7 @@ def request_acknowledgement_data(view: View) -> dict[str, Any]:
 
 
 def decision_data(view: View) -> dict[str, Any]:
+    """Return the data of a refusal or of a dismissal."""
     contract, act = view.contract, view.act
     decision: Decision | None = act if isinstance(act, Decision) else None
     delegation = decision.person.delegation if decision else None

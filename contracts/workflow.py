@@ -1,7 +1,7 @@
 """THE machine: every state of a file and every transition, as a préfecture would tell the procedure.
 
-A transition sets the contract's own dates and nothing else. Only ``contracts.services.advance`` calls one; it checks the
-permission, the requirements and the inputs, and writes what follows.
+A transition sets the contract's own dates and nothing else. Only ``contracts.services.advance`` calls one; it checks
+the permission, the requirements and the inputs, and writes what follows.
 """
 
 from __future__ import annotations
@@ -248,16 +248,13 @@ def may_sign(contract: Any, actor: Any) -> bool:
 
 def step(name: str, source: State | list[State], target: Any, permission: Any = None) -> Callable[[Any], Any]:
     """Declare a transition from its specification."""
-    return cast(
-        "Callable[[Any], Any]",
-        transition(
-            field="state",
-            source=source,
-            target=target,
-            permission=permission or _permission(name),
-            conditions=_needs(name),
-            custom={"label": SPECS[name].label},
-        ),
+    return transition(
+        field="state",
+        source=source,
+        target=target,
+        permission=permission or _permission(name),
+        conditions=_needs(name),
+        custom={"label": SPECS[name].label},
     )
 
 
@@ -265,7 +262,7 @@ def _where_it_was(contract: Any, *_args: Any) -> str:
     return cast("str", contract.state_before_end)
 
 
-class Workflow(ConcurrentTransitionMixin, models.Model):  # type: ignore[misc]  # django_fsm ships partial types
+class Workflow(ConcurrentTransitionMixin, models.Model):
     """The state of a file and the dates that its transitions set."""
 
     state = FSMField(default=State.LETTER_DRAFT, choices=State.choices, protected=True, db_index=True)

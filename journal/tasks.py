@@ -28,6 +28,6 @@ def sweep_effects() -> int:
 def enqueue(effect_id: int) -> None:
     """Hand an effect to the broker; when the broker is gone the row stays and the sweeper finds it."""
     try:
-        run_effect.apply_async(args=[effect_id], retry=False)
+        run_effect.apply_async(args=(effect_id,), retry=False)
     except Exception:
         logger.warning("The broker did not take effect %s; the sweeper will.", effect_id, exc_info=True)

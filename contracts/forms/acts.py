@@ -235,9 +235,7 @@ class SigningForm(PersonForm):
         self.fields["acted_on"].label = "Date de la signature"
 
     def act(self, upload_id: int | None) -> Act:
-        return Signing(
-            party=self.party, person=self.person(upload_id), document_id=self.cleaned_data["document_id"]
-        )
+        return Signing(party=self.party, person=self.person(upload_id), document_id=self.cleaned_data["document_id"])
 
 
 class ReissueForm(ReasonForm):

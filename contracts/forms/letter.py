@@ -1,4 +1,4 @@
-"""The forms of the first step: letter, co-signataires, letter received on paper, file taken over, contract imported."""
+"""The forms by which a file begins: letter, co-signataires, letter on paper, file taken over, contract imported."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 
 from campaigns.models import Axis, Campaign
-from contracts.enums import State
+from contracts.enums import TAKE_OVER_STATES, State
 from contracts.models import Letter
-from contracts.services.opening import TAKE_OVER_STATES
 from ctai.forms import DayField, DsfrForm, LineField, ProseField, ReasonField
 from documents.forms import DepositField
 from territories.models import LocalAuthority

@@ -21,7 +21,7 @@ Consequence = Callable[[Case], None]
 Preparation = Callable[[Contract, datetime], None]
 
 
-# --- before: locks and numbers, in the order contract, envelopes, counter, journal ---------------------------------------
+# --- before: locks and numbers, in the order contract, envelopes, counter, journal -----------------------------------
 
 
 def number_file(contract: Contract, now: datetime) -> None:
@@ -66,7 +66,7 @@ PREPARATIONS: dict[str, tuple[Preparation, ...]] = {
 }
 
 
-# --- after: the rows that follow -----------------------------------------------------------------------------------------
+# --- after: the rows that follow -------------------------------------------------------------------------------------
 
 
 def keep_person(case: Case) -> None:
@@ -78,7 +78,7 @@ def keep_person(case: Case) -> None:
         person_name=person.name,
         person_title=person.title,
         delegation_id=person.delegation.id if person.delegation else None,
-        acted_on=person.acted_on,
+        acted_on=person.day,
         mode=person.mode,
         upload_id=person.upload_id,
         reason=case.act.reason if isinstance(case.act, Reasoned) else "",
@@ -87,6 +87,7 @@ def keep_person(case: Case) -> None:
 
 
 def assign_agent(case: Case) -> None:
+    """Name the agent who takes charge of the file."""
     act: Acknowledgement = case.act
     case.contract.instructor_id = act.agent_id
     case.contract.save(update_fields=["instructor"])
@@ -100,26 +101,32 @@ def begin_diagnostic(case: Case) -> None:
 
 
 def conclude_diagnostic(case: Case) -> None:
+    """Close the diagnostic to any change."""
     diagnostics.conclude(contract_id=case.contract.pk, now=case.now)
 
 
 def reopen_diagnostic(case: Case) -> None:
+    """Open the diagnostic again; the approved versions are kept."""
     diagnostics.reopen(contract_id=case.contract.pk, now=case.now)
 
 
 def freeze_requests(case: Case) -> None:
+    """Write to the ledger what is requested, action by action and year by year."""
     requests.freeze_requests(contract_id=case.contract.pk, event=case.event, now=case.now)
 
 
 def take_envelope(case: Case) -> None:
+    """Take what is granted from the envelopes of the open years."""
     envelopes.take(case.contract, event=case.event, now=case.now)
 
 
 def release_envelope(case: Case) -> None:
+    """Give back to the envelopes all that the file took."""
     envelopes.release(case.contract, event=case.event, now=case.now)
 
 
 def take_again(case: Case) -> None:
+    """Take the envelopes again when a file comes back to the signature."""
     if case.contract.state == State.APPROVED:
         envelopes.retake(case.contract, event=case.event, now=case.now)
 
@@ -133,6 +140,7 @@ def void_signatures(case: Case) -> None:
 
 
 def supersede_contract(case: Case) -> None:
+    """Leave the file without a version to sign; the former ones are kept."""
     void_current(kind=DocumentKind.CONTRACT, contract_id=case.contract.pk, now=case.now)
 
 
@@ -149,7 +157,7 @@ def keep_signature(case: Case) -> None:
         signatory_name=act.person.name,
         signatory_title=act.person.title,
         delegation_id=act.person.delegation.id if act.person.delegation else None,
-        signed_on=act.person.acted_on,
+        signed_on=act.person.day,
         mode=act.person.mode,
         upload_id=act.person.upload_id,
         document_sha256=document.sha256,

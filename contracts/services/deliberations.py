@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.actors import Actor
 from accounts.roles import Permission
 from contracts.errors import TransitionRefused
-from contracts.models import CoSignatory, Contract, Deliberation
+from contracts.models import Contract, CoSignatory, Deliberation
 from contracts.queries import current_contract_document
 from contracts.services.editing import editing
 from territories.models import LocalAuthority

@@ -23,7 +23,7 @@ from campaigns.queries import latest_question_set
 from contracts.case import Case
 from contracts.clock import add_months
 from contracts.effects import issues, tells
-from contracts.enums import ActMode, Origin, State
+from contracts.enums import TAKE_OVER_STATES, ActMode, Origin, State
 from contracts.errors import TransitionRefused
 from contracts.models import DRAFT_PREFIX, Contract, Letter, NamedAct
 from contracts.services.consequences import number_file
@@ -104,10 +104,6 @@ def register_letter(*, porteur: LocalAuthority, letter: PaperLetter, by: Actor, 
         issues(DocumentKind.REGISTRATION_RECEIPT)(case)
         tells(Side.LOCAL, Side.STATE)(case)
     return contract
-
-
-#: The states in which a file under way before the portal may be taken over.
-TAKE_OVER_STATES = (State.EXCHANGE, State.DIAGNOSTIC, State.PROPOSAL)
 
 
 def take_over(
@@ -219,8 +215,10 @@ def _noon(day: date) -> datetime:
 
 
 def _new(*, porteur: LocalAuthority, origin: Origin, state: State, by: Actor, now: datetime) -> Contract:
-    draft = f"{DRAFT_PREFIX}-{now.year}-{(porteur.departement_id or f'R{porteur.region_id}'):0>3}-{secrets.token_hex(4)}"
-    return Contract(
+    draft = (
+        f"{DRAFT_PREFIX}-{now.year}-{(porteur.departement_id or f'R{porteur.region_id}'):0>3}-{secrets.token_hex(4)}"
+    )
+    contract: Contract = Contract(
         state=state,
         reference=draft.upper(),
         draft_reference=draft.upper(),
@@ -234,10 +232,15 @@ def _new(*, porteur: LocalAuthority, origin: Origin, state: State, by: Actor, no
         created_at=now,
         created_by=by.user,
     )
+    return contract
 
 
 def _began(
-    kind: str, contract: Contract, by: Actor, now: datetime, payload: dict[str, Any] | None = None,
+    kind: str,
+    contract: Contract,
+    by: Actor,
+    now: datetime,
+    payload: dict[str, Any] | None = None,
     at: datetime | None = None,
 ) -> Case:
     event = record(
@@ -245,6 +248,4 @@ def _began(
     )
     enter_state(contract_id=contract.pk, state=contract.state, event=event, now=at or now)
     settle(contract, by=by, now=now)
-    return Case(
-        contract=contract, name=kind, act=None, by=by, now=now, event=event, before=State(contract.state)
-    )
+    return Case(contract=contract, name=kind, act=None, by=by, now=now, event=event, before=State(contract.state))

@@ -20,7 +20,7 @@ from contracts.case import Case
 from contracts.effects import ALL, issues
 from contracts.enums import State
 from contracts.errors import TransitionRefused
-from contracts.models import AssociatedService, CoSignatory, Contract, Letter
+from contracts.models import AssociatedService, Contract, CoSignatory, Letter
 from contracts.services.consequences import void_signatures
 from contracts.services.editing import closed_sentence, editing
 from contracts.services.locks import locked, settle
@@ -146,12 +146,12 @@ def propose_transfer(contract_id: int, *, organisation: Organisation | None, by:
     kind = "lead_transfer_proposed" if organisation else "lead_transfer_cancelled"
     payload = {"organisation": organisation.pk, "label": organisation.name} if organisation else {}
     with editing(contract_id, Permission.LEAD_PROPOSE, by=by, now=now, kind=kind, payload=payload) as contract:
-        if organisation is not None and (
-            not organisation.is_state or organisation.pk == contract.lead_service_id
-        ):
+        if organisation is not None and (not organisation.is_state or organisation.pk == contract.lead_service_id):
             raise TransitionRefused(["Choisissez une autre préfecture que le chef de file."])
         if contract.state in (State.APPROVED, State.SIGNED) and organisation is not None:
-            raise TransitionRefused(["Le contrat est engagé sur l’enveloppe de sa préfecture : il ne se transfère plus."])
+            raise TransitionRefused(
+                ["Le contrat est engagé sur l’enveloppe de sa préfecture : il ne se transfère plus."]
+            )
         contract.proposed_lead_service = organisation
         contract.save(update_fields=["proposed_lead_service"])
 

@@ -104,6 +104,4 @@ class ActView(FileView):
     def _show(self, form: ActForm, status: int = 200) -> HttpResponse:
         spec = SPECS[self.name]
         missing = unmet(spec.requirements, self.facts) if can_start(self.contract, self.name) else []
-        return self.render(
-            "contracts/act.html", status=status, form=form, spec=spec, missing=missing, name=self.name
-        )
+        return self.render("contracts/act.html", status=status, form=form, spec=spec, missing=missing, name=self.name)

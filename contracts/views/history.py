@@ -20,6 +20,7 @@ class HistoryView(FileView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         spans = StateSpan.objects.filter(contract=self.contract).order_by("entered_at", "pk")
         told = [
-            {"label": State(each.state).label, "entered_at": each.entered_at, "left_at": each.left_at} for each in spans
+            {"label": State(each.state).label, "entered_at": each.entered_at, "left_at": each.left_at}
+            for each in spans
         ]
         return self.render("contracts/history.html", events=all_events(self.contract), spans=told)

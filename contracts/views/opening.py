@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -108,7 +107,10 @@ class RegisterView(OpeningView):
     permission = Permission.LETTER_REGISTER
     form_class = RegisterForm
     heading = "Enregistrer une lettre reçue"
-    lead = "La lettre est arrivée par courrier ou par messagerie : la collectivité n’a pas besoin de compte pour commencer."
+    lead = (
+        "La lettre est arrivée par courrier ou par messagerie : "
+        "la collectivité n’a pas besoin de compte pour commencer."
+    )
     button = "Enregistrer la lettre"
 
     def open(self, form: ChosenAuthorityForm) -> Contract:

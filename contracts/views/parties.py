@@ -117,7 +117,9 @@ class OtherServiceForm(DsfrForm):
 class AgentForm(DsfrForm):
     """The agent in charge."""
 
-    agent = forms.ModelChoiceField(label="Agent en charge", queryset=User.objects.none(), empty_label="Choisir un agent")
+    agent = forms.ModelChoiceField(
+        label="Agent en charge", queryset=User.objects.none(), empty_label="Choisir un agent"
+    )
 
     def __init__(self, *args: Any, agents: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -159,9 +161,7 @@ class ServicesView(FileView):
             agent_form = AgentForm(self.request.POST, agents=parties.agents_of(self.contract), prefix="agent")
             if not agent_form.is_valid():
                 return self._show(status=422, agent_form=agent_form)
-            parties.assign_agent(
-                self.contract.pk, agent=agent_form.cleaned_data["agent"], by=self.actor, now=self.now
-            )
+            parties.assign_agent(self.contract.pk, agent=agent_form.cleaned_data["agent"], by=self.actor, now=self.now)
             return self.back("services")
         form = OtherServiceForm(self.request.POST, lead=self.contract.lead_service, prefix=act)
         if act not in ("associate", "propose") or not form.is_valid():

@@ -15,34 +15,42 @@ Steps = Callable[[Journey], object]
 
 
 def letter(journey: Journey) -> Journey:
+    """Write a letter."""
     return journey.open().write_letter()
 
 
 def sent(journey: Journey) -> Journey:
+    """Send it."""
     return letter(journey).send_letter()
 
 
 def exchange(journey: Journey) -> Journey:
+    """Acknowledge it."""
     return sent(journey).acknowledge()
 
 
 def diagnostic(journey: Journey) -> Journey:
+    """Meet, and open the diagnostic."""
     return exchange(journey).meet().conclude_exchange()
 
 
 def proposal(journey: Journey) -> Journey:
+    """Write, approve and conclude the diagnostic."""
     return diagnostic(journey).write_diagnostic().approve_sections().conclude_diagnostic()
 
 
 def review(journey: Journey) -> Journey:
+    """Describe the actions and submit them."""
     return proposal(journey).propose().submit()
 
 
 def approved(journey: Journey) -> Journey:
+    """Correct, then approve."""
     return review(journey).request_correction().correct().adopt().approve()
 
 
 def signed(journey: Journey) -> Journey:
+    """Deliberate and sign on both sides."""
     return approved(journey).deliberate().sign("local").sign("state")
 
 

@@ -185,9 +185,7 @@ class Journey:
             for actor in (self.state.agent, self.local.agent):
                 self.later()
                 with self._editing(Permission.MINUTES_APPROVE, actor, "minutes_approved"):
-                    meetings.approve_minutes(
-                        meeting=meeting, version=meeting.minutes_version, by=actor, now=self.now
-                    )
+                    meetings.approve_minutes(meeting=meeting, version=meeting.minutes_version, by=actor, now=self.now)
         return self
 
     def conclude_exchange(self) -> Journey:
@@ -266,7 +264,7 @@ class Journey:
 
     def request_correction(self) -> Journey:
         self.later(6)
-        action = self.contract.actions.order_by("number").first()
+        action = self.contract.actions.order_by("number")[0]
         with self._editing(Permission.REMARK_WRITE, self.state.agent, "remark_added"):
             remarks.add_remark(
                 contract_id=self.contract.pk,
@@ -359,7 +357,9 @@ class Journey:
             upload_id=upload.pk,
         )
         party = STATE_PARTY if side == "state" else str(self.porteur.pk)
-        return self.go("sign", actor, Signing(party=party, person=person, document_id=document and document.pk))
+        return self.go(
+            "sign", actor, Signing(party=party, person=person, document_id=document.pk if document else None)
+        )
 
     # --- ends
 

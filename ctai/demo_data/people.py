@@ -60,10 +60,22 @@ def national(now: datetime) -> dict[str, Actor]:
             manages=True,
         ),
         "diair": join(
-            diair, Role.NATIONAL_VIEWER, "diair@national.demo", ("Samir", "Haddad"), "chargé de mission", now, signs_in=True
+            diair,
+            Role.NATIONAL_VIEWER,
+            "diair@national.demo",
+            ("Samir", "Haddad"),
+            "chargé de mission",
+            now,
+            signs_in=True,
         ),
         "support": join(
-            support, Role.ADMINISTRATOR, "support@national.demo", ("Maëlle", "Kerbrat"), "assistance", now, signs_in=True
+            support,
+            Role.ADMINISTRATOR,
+            "support@national.demo",
+            ("Maëlle", "Kerbrat"),
+            "assistance",
+            now,
+            signs_in=True,
         ),
         "sgar": join(
             region,

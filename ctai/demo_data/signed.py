@@ -57,7 +57,7 @@ def territories() -> list[Signed]:
 def shares(signed: list[Signed], total: Decimal) -> list[Decimal]:
     """Split a total in euros by weight, to the cent; the last share takes what rounding leaves."""
     weights = [WEIGHTS[each.authority.category] for each in signed]
-    parts = [(total * weight / sum(weights)).quantize(Decimal("100")) for weight in weights]
+    parts = [(total * weight / sum(weights)).quantize(Decimal(100)) for weight in weights]
     parts[-1] += total - sum(parts)
     return [part.quantize(Decimal("0.01")) for part in parts]
 

@@ -37,7 +37,10 @@ THEMES: tuple[Theme, ...] = (
         code="FRANCAIS",
         offer=("Centre social et trois associations", "Ateliers sociolinguistiques", "120 places par an"),
         need="Les personnes qui travaillent en horaires décalés n’ont accès à aucun cours de français.",
-        priority=("Apprendre le français tout en travaillant", "Ouvrir des cours le soir et le samedi, avec garde d’enfants"),
+        priority=(
+            "Apprendre le français tout en travaillant",
+            "Ouvrir des cours le soir et le samedi, avec garde d’enfants",
+        ),
         action="Des cours de français le soir et le samedi",
         objectives="Permettre à 80 personnes par an de progresser d’un niveau, malgré un emploi ou de jeunes enfants.",
         description=(
@@ -55,7 +58,10 @@ THEMES: tuple[Theme, ...] = (
         code="LOGEMENT",
         offer=("Bailleurs sociaux et SIAO", "Accompagnement vers le logement", "45 ménages par an"),
         need="Les sorties d’hébergement vers un logement pérenne demandent plus de neuf mois.",
-        priority=("Sortir plus vite de l’hébergement", "Capter des logements privés et accompagner les six premiers mois"),
+        priority=(
+            "Sortir plus vite de l’hébergement",
+            "Capter des logements privés et accompagner les six premiers mois",
+        ),
         action="Un premier logement, six mois d’accompagnement",
         objectives="Installer 30 ménages par an dans un logement pérenne et prévenir les ruptures.",
         description=(
@@ -97,7 +103,9 @@ MOTIVATION = (
     "La collectivité souhaite s’engager avec l’État dans un contrat territorial d’accueil et d’intégration pour mieux "
     "coordonner ces efforts, en priorité sur l’apprentissage du français, le logement et l’emploi."
 )
-PUBLIC = "Personnes étrangères primo-arrivantes en situation régulière, dont bénéficiaires d’une protection internationale"
+PUBLIC = (
+    "Personnes étrangères primo-arrivantes en situation régulière, dont bénéficiaires d’une protection internationale"
+)
 MINUTES = (
     "La collectivité a présenté sa situation et ses attentes. La préfecture a rappelé les priorités de l’année et le "
     "calendrier de la campagne.\n\nLes parties conviennent d’associer les associations au diagnostic et de réunir un "

@@ -143,6 +143,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the issued PDF is shown inside its own page
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "ctai.views.csrf_failure"
 SESSION_COOKIE_AGE = 12 * 3600
 
 DEFAULT_FROM_EMAIL = "ne-pas-repondre@ctai.invalid"
@@ -161,6 +162,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 CELERY_BEAT_SCHEDULE = {
     "sweep-effects": {"task": "journal.tasks.sweep_effects", "schedule": 30.0},
+    "heartbeat": {"task": "ctai.tasks.heartbeat", "schedule": 30.0},
 }
 
 BRAND = env.str("BRAND", default="neutral")  # "state" only for services published under .gouv.fr

@@ -17,6 +17,7 @@ from campaigns.models import Campaign
 from campaigns.services import close_campaign, open_campaign
 from contracts.models import Contract
 from ctai.demo_data import files, people, signed
+from ctai.demo_data.journey import Duo
 from ctai.reference import prepare
 from funding.models import Envelope
 from funding.services.envelopes import allot
@@ -69,7 +70,7 @@ class Command(BaseCommand):
             if year < now.year:
                 close_campaign(campaign=campaign, by=dgef, now=now - timedelta(days=301))
 
-    def _envelopes(self, national: dict[str, Actor], vienne: files.Duo, gironde: files.Duo, now: datetime) -> None:
+    def _envelopes(self, national: dict[str, Actor], vienne: Duo, gironde: Duo, now: datetime) -> None:
         campaign = Campaign.objects.get(year=now.year)
         if Envelope.objects.filter(campaign=campaign).exists():
             return
@@ -78,9 +79,7 @@ class Command(BaseCommand):
 
         def give(target: Organisation, amount: Decimal, source: Organisation | None, by: Actor, reason: str) -> None:
             origin = Envelope.objects.get(campaign=campaign, organisation=source) if source else None
-            allot(
-                campaign=campaign, organisation=target, amount=amount, source=origin, reason=reason, by=by, now=when
-            )
+            allot(campaign=campaign, organisation=target, amount=amount, source=origin, reason=reason, by=by, now=when)
 
         region = sgar.organisation
         give(dgef.organisation, NATIONAL, None, dgef, "Loi de finances (démonstration)")
