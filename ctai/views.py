@@ -1,4 +1,4 @@
-"""The pages that belong to no app: what a person reads when something went wrong."""
+"""The pages that belong to no app: the home of each role, the health of the portal, what one reads when it failed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import logging
 import sys
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_safe
 
+from ctai import dashboards
+from ctai import health as engines
 from ctai.context import SITE_NAME
 from ctai.http import PayloadTooLarge, new_reference
 
@@ -57,3 +63,24 @@ def _error(request: HttpRequest, status: int, *, template: str = "", reason: str
     logger.warning("Refused %s %s", request.method, request.path, extra=extra)
     context = {"reference": reference, "reason": reason}
     return render(request, template or f"errors/{status}.html", context, status=status)
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Show what waits for the person, according to their role."""
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return redirect("accounts:no_organisation")
+    page = dashboards.home_of(actor, request.GET, timezone.now())
+    if isinstance(page, dashboards.Elsewhere):
+        return redirect(page.name)
+    return render(request, page.template, page.context)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """Tell the truth about each engine: 503 when one that is configured is down."""
+    states, healthy = engines.health()
+    return JsonResponse(states, status=200 if healthy else 503, json_dumps_params={"ensure_ascii": False})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from monitoring.views import public
+from monitoring.views import national, opendata, public
 
 app_name = "monitoring"
 
@@ -11,4 +11,12 @@ urlpatterns = [
     path("aide/", public.help_page, name="help"),
     path("accessibilite/", public.accessibility, name="accessibility"),
     path("mentions-legales/", public.legal, name="legal"),
+    path("contrats-signes/", opendata.signed, name="signed"),
+    path("donnees/", opendata.data, name="data"),
+    path("donnees/contrats.csv", opendata.contracts_csv, name="contracts_csv"),
+    path("donnees/subventions.csv", opendata.grants_csv, name="grants_csv"),
+    path("verifier/", opendata.verify_form, name="verify_form"),
+    path("verifier/<str:code>/", opendata.verification, name="verify"),
+    path("national/", national.NationalView.as_view(), name="national"),
+    path("national/export.<str:extension>", national.ExportView.as_view(), name="export"),
 ]

@@ -160,9 +160,13 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
+# An effect whose worker died is taken again after this; longer than the hard time limit of a task.
+EFFECT_LEASE_SECONDS = env.float("EFFECT_LEASE_SECONDS", default=360.0)
+# How often the worker says that it is alive, and looks for effects left behind; three beats missed, it is down.
+HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=30.0)
 CELERY_BEAT_SCHEDULE = {
-    "sweep-effects": {"task": "journal.tasks.sweep_effects", "schedule": 30.0},
-    "heartbeat": {"task": "ctai.tasks.heartbeat", "schedule": 30.0},
+    "sweep-effects": {"task": "journal.tasks.sweep_effects", "schedule": HEARTBEAT_SECONDS},
+    "heartbeat": {"task": "ctai.tasks.heartbeat", "schedule": HEARTBEAT_SECONDS},
 }
 
 BRAND = env.str("BRAND", default="neutral")  # "state" only for services published under .gouv.fr
