@@ -110,7 +110,7 @@ class FileView(ActorView):
             "state": State(self.contract.state),
             "state_label": self.contract.state_label(for_state_side=self.actor.side != Side.LOCAL),
             "menu": frame.menu(self.contract, self.page, self.actor, counts),
-            "steps": frame.steps(self.contract),
+            "stepper": frame.steps(self.contract),
             "expected": frame.expected(self.contract, self.actor, self.now),
             "remark_counts": counts,
             "now": self.now,

@@ -30,6 +30,7 @@ from contracts.queries import STATE_PARTY, current_contract_document
 from contracts.services.advance import advance
 from contracts.services.deliberations import save_deliberation
 from contracts.services.editing import editing
+from contracts.services.minutes import approve_minutes
 from contracts.services.opening import open_file
 from contracts.services.parties import save_letter
 from ctai.demo_data import texts
@@ -185,7 +186,7 @@ class Journey:
             for actor in (self.state.agent, self.local.agent):
                 self.later()
                 with self._editing(Permission.MINUTES_APPROVE, actor, "minutes_approved"):
-                    meetings.approve_minutes(meeting=meeting, version=meeting.minutes_version, by=actor, now=self.now)
+                    approve_minutes(meeting=meeting, version=meeting.minutes_version, by=actor, now=self.now)
         return self
 
     def conclude_exchange(self) -> Journey:
@@ -200,7 +201,7 @@ class Journey:
         for section in self._sections()[:limit]:
             self.later()
             theme = themes.get(section.question.axis.code) if section.question.axis else None
-            with self._editing(Permission.DIAGNOSTIC_WRITE, self.local.agent, "section_saved"):
+            with self._editing(Permission.DIAGNOSTIC_WRITE, self.local.agent, "section_saved", section.question.title):
                 diagnostics.save_section(
                     section=section,
                     expected_version=section.version,
@@ -217,7 +218,7 @@ class Journey:
         for actor in (self.state.agent, self.local.agent)[:sides]:
             self.later()
             for section in self._sections()[:limit]:
-                with self._editing(Permission.DIAGNOSTIC_APPROVE, actor, "section_approved"):
+                with self._editing(Permission.DIAGNOSTIC_APPROVE, actor, "section_approved", section.question.title):
                     diagnostics.approve(section=section, version=section.version, by=actor, now=self.now)
         return self
 
@@ -235,7 +236,7 @@ class Journey:
             self.later()
             axis = axes[theme.code]
             need = needs.get(axis.pk) or (next(iter(needs.values())) if needs else None)
-            with self._editing(Permission.PROPOSAL_WRITE, self.local.agent, "action_saved"):
+            with self._editing(Permission.PROPOSAL_WRITE, self.local.agent, "action_saved", theme.action):
                 action = actions.save_action(
                     contract_id=self.contract.pk,
                     fields=self._fiche(theme, axis, need),
@@ -243,7 +244,9 @@ class Journey:
                     now=self.now,
                 )
             for year in self.contract.years:
-                with self._editing(Permission.PROPOSAL_WRITE, self.local.agent, "budget_saved"):
+                with self._editing(
+                    Permission.PROPOSAL_WRITE, self.local.agent, "budget_saved", f"{theme.action}, {year}"
+                ):
                     budgets.save_budget(
                         action=action,
                         year=year,
@@ -252,7 +255,7 @@ class Journey:
                         now=self.now,
                     )
         for year in self.contract.years:
-            with self._editing(Permission.PROPOSAL_WRITE, self.local.agent, "request_prepared"):
+            with self._editing(Permission.PROPOSAL_WRITE, self.local.agent, "request_prepared", str(year)):
                 requests.prepare_request(
                     contract_id=self.contract.pk, year=year, comment="", by=self.local.agent, now=self.now
                 )
@@ -265,7 +268,7 @@ class Journey:
     def request_correction(self) -> Journey:
         self.later(6)
         action = self.contract.actions.order_by("number")[0]
-        with self._editing(Permission.REMARK_WRITE, self.state.agent, "remark_added"):
+        with self._editing(Permission.REMARK_WRITE, self.state.agent, "remark_added", str(action)):
             remarks.add_remark(
                 contract_id=self.contract.pk,
                 body=texts.REMARK,
@@ -390,8 +393,9 @@ class Journey:
 
     # --- parts
 
-    def _editing(self, permission: Permission, by: Actor, kind: str) -> Any:
-        return editing(self.contract.pk, permission, by=by, now=self.now, kind=kind)
+    def _editing(self, permission: Permission, by: Actor, kind: str, label: str = "") -> Any:
+        payload = {"label": label} if label else {}
+        return editing(self.contract.pk, permission, by=by, now=self.now, kind=kind, payload=payload)
 
     def _sections(self) -> list[Section]:
         sections = Section.objects.filter(diagnostic__contract=self.contract, question__mandatory=True)
