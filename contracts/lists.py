@@ -81,9 +81,10 @@ def ordered(contracts: ContractQuerySet, key: str) -> ContractQuerySet:
 
 def with_amounts(contracts: ContractQuerySet) -> ContractQuerySet:
     """Add what is asked and what is granted, indicative years included, in whole cents; null where there is none."""
-    return contracts.select_related("porteur", "instructor").annotate(
+    found: ContractQuerySet = contracts.select_related("porteur", "instructor").annotate(
         requested_cents=_ledger((Stage.REQUESTED,)), granted_cents=_ledger(GRANTED_STAGES)
     )
+    return found
 
 
 def _ledger(stages: Iterable[Stage]) -> Subquery:

@@ -53,8 +53,8 @@ def _cache() -> str:
 def _worker() -> str:
     if settings.CELERY_TASK_ALWAYS_EAGER:
         return ABSENT
-    beat = cache.get(HEARTBEAT)
-    return OK if beat is not None and timezone.now().timestamp() - beat <= MISSED_BEATS * settings.HEARTBEAT_SECONDS else DOWN
+    age = timezone.now().timestamp() - cache.get(HEARTBEAT, 0.0)
+    return OK if age <= MISSED_BEATS * settings.HEARTBEAT_SECONDS else DOWN
 
 
 def _storage() -> str:

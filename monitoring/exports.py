@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -74,7 +75,8 @@ def xlsx(title: str, header: Sequence[str], lines: Iterable[Line]) -> bytes:
     for row in (columns, *rows):
         cells = []
         for value in row:
-            cell = WriteOnlyCell(sheet, value=_day(value) if isinstance(value, date) else value)
+            held: Any = _day(value) if isinstance(value, date) else value  # the stubs forget Decimal and date
+            cell = WriteOnlyCell(sheet, value=held)
             if isinstance(value, str):
                 cell.data_type = "s"
             elif isinstance(value, Decimal):

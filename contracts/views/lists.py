@@ -44,7 +44,7 @@ class ContractListView(ActorView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         form = filters.FilterForm(request.GET, actor=self.actor, now=self.now)
-        order = form.wanted.get("tri", "") or lists.DEFAULT_ORDER
+        order = form.wanted.get("tri", "") or filters.DEFAULT_ORDER
         found = lists.ordered(filters.selected(form), order)
         page = Paginator(found, lists.PAGE_SIZE).get_page(request.GET.get("page"))
         total = page.paginator.count
@@ -76,7 +76,7 @@ class ContractListView(ActorView):
         }
 
     def _sort(self, order: str, key: str, label: str) -> dict[str, Any]:
-        return {"label": label, "url": self._address(tri=key), "current": order == (key or lists.DEFAULT_ORDER)}
+        return {"label": label, "url": self._address(tri=key), "current": order == (key or filters.DEFAULT_ORDER)}
 
     def _address(self, **changes: str) -> str:
         params = self.request.GET.copy()

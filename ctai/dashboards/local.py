@@ -59,8 +59,8 @@ def home(actor: Actor, now: datetime) -> Page:
     if not contracts:
         service = _prefecture_of(actor)
         people = OrganisationService.objects.filter(organisation=service, shown_on_files=True).order_by("name", "pk")
-        context = {"service": service, "people": list(people), "may_begin": may_begin}
-        return Page("dashboard/local_empty.html", context)
+        known = {"service": service, "people": list(people), "may_begin": may_begin}
+        return Page("dashboard/local_empty.html", known)
     keys = [each.pk for each in contracts]
     events, remarks, pieces = _last_events(keys), _open_remarks(keys), _missing_pieces(keys)
     cards = [

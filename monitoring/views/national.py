@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.roles import Permission, Role
-from contracts.filters import FilterForm, selected
-from contracts.lists import DEFAULT_ORDER, ordered
+from contracts.filters import DEFAULT_ORDER, FilterForm, selected
+from contracts.lists import ordered
 from contracts.mixins import ActorView
 from ctai.text import instant
 from monitoring import exports

@@ -45,12 +45,13 @@ def a_contract(people: People, number: int, state: State, **fields: Any) -> Cont
         "created_at": at,
         "created_by": people.poitiers_agent.user,
     }
-    return Contract(**(values | fields))
+    contract: Contract = Contract(**(values | fields))
+    return contract
 
 
 def many(people: People, total: int, start: int = 1) -> list[Contract]:
     """Put files of Poitiers in the database, half of them signed, each with its money."""
-    made = Contract.objects.bulk_create(
+    made: list[Contract] = Contract.objects.bulk_create(
         a_contract(people, number, CYCLE[number % len(CYCLE)]) for number in range(start, start + total)
     )
     event = an_event()
