@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
 from campaigns.models import Axis, Campaign, CampaignAxis, QuestionSet
@@ -16,6 +16,11 @@ def current_campaign(now: datetime) -> Campaign | None:
     published = QuestionSet.objects.filter(campaign=OuterRef("pk"), published_at__isnull=False)
     ready = list(Campaign.objects.filter(Exists(published), is_open=True).order_by("-year"))
     return next((each for each in ready if each.year == year), ready[0] if ready else None)
+
+
+def latest_campaign() -> Campaign | None:
+    """Return the campaign of the latest year, open or not."""
+    return Campaign.objects.order_by("-year").first()
 
 
 def open_years() -> frozenset[int]:
@@ -40,3 +45,9 @@ def mandatory_axes(campaign: Campaign) -> dict[str, str]:
     """Return the codes and labels of the axes on which an action is mandatory that year."""
     rows = CampaignAxis.objects.filter(campaign=campaign, mandatory=True).select_related("axis").order_by("rank", "pk")
     return {each.axis.code: each.axis.label for each in rows}
+
+
+def with_mandatory_axes() -> list[Campaign]:
+    """Return every campaign, the latest first, with its axes: two queries."""
+    axes = CampaignAxis.objects.select_related("axis").order_by("rank", "pk")
+    return list(Campaign.objects.prefetch_related(Prefetch("axes", axes)).order_by("-year"))

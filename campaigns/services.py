@@ -80,6 +80,33 @@ def open_campaign(
 
 
 @transaction.atomic
+def change_campaign(
+    *, campaign: Campaign, by: Actor, now: datetime, mandatory_axes: Collection[str], **settings: Any
+) -> Campaign:
+    """Change the calendar, the thresholds and the mandatory axes of a campaign; files under way follow.
+
+    Raises:
+        PermissionDenied: the actor does not manage campaigns.
+        ValidationError: a date or a setting does not hold.
+    """
+    _require_manager(by)
+    for name, value in settings.items():
+        setattr(campaign, name, value)
+    campaign.full_clean()
+    campaign.save(update_fields=list(settings))
+    for each in campaign.axes.select_related("axis"):
+        each.mandatory = each.axis.code in mandatory_axes
+        each.save(update_fields=["mandatory"])
+    record(
+        kind="campaign_changed",
+        by=by,
+        now=now,
+        payload={"campaign": campaign.pk, "year": campaign.year, "mandatory_axes": sorted(mandatory_axes)},
+    )
+    return campaign
+
+
+@transaction.atomic
 def close_campaign(*, campaign: Campaign, by: Actor, now: datetime) -> None:
     """Close a campaign: its envelope takes no new commitment and no file begins on its questions."""
     _require_manager(by)

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import BigIntegerField, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, F, Max, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Round
 
 from accounts.enums import OrganisationKind
+from accounts.models import Organisation
 from campaigns.models import Campaign
 from campaigns.queries import open_years
 from documents import schemas
@@ -74,7 +75,9 @@ def contract_years(contract_id: int) -> tuple[int, ...]:
 def needs_of(contract_id: int) -> QuerySet[Any]:
     """Return the needs of the file's diagnostic, in the order of its sections."""
     rows = apps.get_model("diagnostics", "Row")._base_manager
-    return rows.filter(section__diagnostic__contract=contract_id, kind=NEED).order_by("section__rank", "section_id", "rank", "pk")
+    return rows.filter(section__diagnostic__contract=contract_id, kind=NEED).order_by(
+        "section__rank", "section_id", "rank", "pk"
+    )
 
 
 def action_states(contract_id: int) -> list[ActionState]:
@@ -173,6 +176,21 @@ def envelopes_visible_to(actor: Actor) -> QuerySet[Envelope]:
     if organisation.kind == OrganisationKind.PREFECTURE:
         return envelopes.filter(organisation=organisation)
     return envelopes.none()
+
+
+def receivers_of(giver: Organisation) -> list[Organisation]:
+    """Return the organisations to which this one may distribute: régions and préfectures, or one's préfectures."""
+    organisations = Organisation.objects.order_by("-kind", "name", "pk")
+    if giver.kind == OrganisationKind.NATIONAL:
+        return list(organisations.filter(kind__in=(OrganisationKind.REGIONAL, OrganisationKind.PREFECTURE)))
+    if giver.kind == OrganisationKind.REGIONAL:
+        return list(organisations.filter(kind=OrganisationKind.PREFECTURE, departement__region=giver.region_id))
+    return []
+
+
+def last_allocation() -> int:
+    """Return the id of the last allocation, 0 when there is none."""
+    return Allocation.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def remaining_at(envelope: Envelope, instant: datetime) -> Decimal:

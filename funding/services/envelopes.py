@@ -16,7 +16,7 @@ from accounts.roles import Permission, may
 from campaigns.models import Campaign
 from campaigns.queries import open_years
 from funding.enums import Decision, Stage
-from funding.errors import EnvelopeExceeded, FundingRefused, StaleVersion
+from funding.errors import EnvelopeExceeded, FundingRefused
 from funding.models import ZERO, Action, Allocation, Envelope, Movement, YearAmount
 from funding.services.budgets import amount_problems
 from funding.services.ledger import Place, held, place, settle
@@ -42,7 +42,7 @@ def allot(
     reason: str,
     by: Actor,
     now: datetime,
-    seen: Decimal | None = None,
+    after: int | None = None,
 ) -> Allocation:
     """Give money to the envelope of an organisation for a year, or take it back with a negative amount.
 
@@ -57,12 +57,12 @@ def allot(
         reason: why; the people who see the envelope read it.
         by: who distributes.
         now: when.
-        seen: what the page showed as allotted to this organisation; another figure is refused.
+        after: the last allocation that the page knew; the same entry sent twice from one page counts once.
 
     Raises:
         PermissionDenied: the actor does not distribute this envelope.
         EnvelopeExceeded: the source does not hold that much, or the receiver has already used what is taken back.
-        FundingRefused, StaleVersion: the entry does not hold.
+        FundingRefused: the entry does not hold.
     """
     _authorise(campaign, organisation, source, by)
     problem = next(amount_problems(abs(amount)), "") if amount else "Indiquez un montant."
@@ -72,8 +72,9 @@ def allot(
         target, _ = Envelope.objects.get_or_create(campaign=campaign, organisation=organisation)
         locked = _locked({target.pk} | ({source.pk} if source else set()))
         target = locked[target.pk]
-        if seen is not None and seen != target.allotted:
-            raise StaleVersion("Cette enveloppe")
+        twin = _twin(target, source, amount, reason.strip(), after)
+        if twin is not None:
+            return twin
         if source is not None:
             _draw(locked[source.pk], amount)
         _receive(target, amount)
@@ -117,6 +118,16 @@ def _authorise(campaign: Campaign, organisation: Organisation, source: Envelope 
         raise PermissionDenied
     if source.campaign_id != campaign.pk:
         raise FundingRefused("L’enveloppe d’une année ne peut alimenter que la même année.")
+
+
+def _twin(
+    target: Envelope, source: Envelope | None, amount: Decimal, reason: str, after: int | None
+) -> Allocation | None:
+    """Return the allocation that the same page already recorded, if it was sent twice."""
+    if after is None:
+        return None
+    same = Allocation.objects.filter(envelope=target, source=source, amount=amount, reason=reason, pk__gt=after)
+    return same.order_by("pk").first()
 
 
 def _draw(source: Envelope, amount: Decimal) -> None:

@@ -10,7 +10,7 @@ import factory
 
 from accounts.actors import Actor
 from accounts.models import Organisation
-from campaigns.models import Axis, Campaign
+from campaigns.models import Axis, Campaign, CampaignAxis
 from contracts.models import Contract
 from funding.enums import Account, BudgetSide, Funder, FundingStatus
 from funding.models import Action, Envelope, FundingRequest, YearAmount
@@ -39,6 +39,7 @@ class AxisFactory(factory.django.DjangoModelFactory):
 class CampaignFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Campaign
+        skip_postgeneration_save = True
         django_get_or_create = ("year",)
 
     year = 2026
@@ -46,6 +47,12 @@ class CampaignFactory(factory.django.DjangoModelFactory):
     submission_deadline = factory.LazyAttribute(lambda campaign: date(campaign.year, 6, 30))
     closes_on = factory.LazyAttribute(lambda campaign: date(campaign.year, 12, 31))
     is_open = True
+
+    @factory.post_generation
+    def axes(self: Campaign, create: bool, extracted: object, **_kwargs: Any) -> None:
+        """Give the campaign its one axis."""
+        if create:
+            CampaignAxis.objects.get_or_create(campaign=self, axis=AxisFactory.create())
 
 
 class EnvelopeFactory(factory.django.DjangoModelFactory):
