@@ -188,14 +188,14 @@ def _marks(contract: Contract, counts: RemarkCounts) -> dict[str, tuple[str, str
     marks: dict[str, tuple[str, str]] = {}
     if current is not None:
         position = _ORDER.index(current)
-        marks = dict.fromkeys(_ORDER[:position], ("terminé", "done"))
-        marks[current] = ("en cours", "current")
+        marks = dict.fromkeys(_ORDER[:position], ("terminé", "success"))
+        marks[current] = ("en cours", "")
     elif contract.state == State.SIGNED:
-        marks = dict.fromkeys(_ORDER, ("terminé", "done"))
+        marks = dict.fromkeys(_ORDER, ("terminé", "success"))
     if counts.unresolved:
         text = f"{counts.unresolved} remarque{'s' if counts.unresolved > 1 else ''}"
         place = "diagnostic" if contract.state == State.DIAGNOSTIC else "proposal"
-        marks[place] = (text, "open")
+        marks[place] = (text, "warning")
     return marks
 
 

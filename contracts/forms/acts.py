@@ -53,7 +53,9 @@ DEPOSITS: dict[str, UploadKind] = {
 
 
 class ActForm(DsfrForm):
-    """A transition that asks for nothing but a confirmation."""
+    """A transition that asks for nothing but a confirmation; ``seen`` is the state that the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def act(self, upload_id: int | None) -> Act:
         return Act()
@@ -225,14 +227,18 @@ class SigningForm(PersonForm):
     """A signature of the contract: always the signed copy of the issued version."""
 
     always_on_paper = True
+    acted_on = DayField(label="Date de la signature")
+    document = DepositField(
+        label="Exemplaire signé",
+        must_be_plain_pdf=True,
+        help_text="Le PDF émis par le portail, signé à la main puis numérisé, ou signé dans un parapheur ; 20 Mo au plus.",
+    )
     document_id = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, party: str, document_id: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.party = party
         self.fields["document_id"].initial = document_id
-        self.fields["document"].label = "Exemplaire signé"
-        self.fields["acted_on"].label = "Date de la signature"
 
     def act(self, upload_id: int | None) -> Act:
         return Signing(party=self.party, person=self.person(upload_id), document_id=self.cleaned_data["document_id"])

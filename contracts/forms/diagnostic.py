@@ -13,11 +13,11 @@ from django import forms
 from campaigns.models import Axis
 from contracts.forms.exchange import kept_rows
 from ctai.forms import DayField, DsfrForm, EuroField, LineField, ProseField
-from ctai.text import number
 from diagnostics.contents import Content
 from diagnostics.enums import RowKind, Unit
 from diagnostics.inputs import IndicatorInput, RowInput
 from diagnostics.models import Section
+from diagnostics.queries import plain_number
 from diagnostics.rules import figure_problems
 
 BLANK_ROWS = 2
@@ -95,9 +95,7 @@ class ValueField(EuroField):
     suffix = ""
 
     def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, Decimal):
-            return value
-        return number(value, 0 if value == value.to_integral_value() else 2)
+        return plain_number(value) if isinstance(value, Decimal) else value
 
 
 class FigureForm(DsfrForm):
@@ -105,10 +103,13 @@ class FigureForm(DsfrForm):
 
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
     label = LineField(label="Indicateur")
-    value = ValueField(label="Valeur", required=False, negative=True)
-    below_five = forms.BooleanField(
-        label="Moins de 5", required=False, help_text="De 1 à 4 personnes, quelqu’un pourrait être reconnu."
+    value = ValueField(
+        label="Valeur",
+        required=False,
+        negative=True,
+        help_text="De 1 à 4 personnes : cochez la case, car quelqu’un pourrait être reconnu.",
     )
+    below_five = forms.BooleanField(label="Moins de 5 personnes", required=False)
     unit = forms.ChoiceField(label="Unité", choices=Unit.choices, initial=Unit.PERSONS)
     unit_label = LineField(label="Autre unité", max_length=40, required=False)
     territory = LineField(label="Territoire", max_length=160)

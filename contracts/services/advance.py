@@ -21,10 +21,13 @@ from contracts.requirements import unmet
 from contracts.services.consequences import CONSEQUENCES, PREPARATIONS, describe
 from contracts.services.locks import locked, settle
 from contracts.workflow import SPECS
+from funding.errors import FundingRefused
 from journal.services import enter_state, record
 
 
-def advance(contract_id: int, name: str, *, by: Actor, now: datetime, act: Act | None = None) -> Contract:
+def advance(
+    contract_id: int, name: str, *, by: Actor, now: datetime, act: Act | None = None, seen: str | None = None
+) -> Contract:
     """Carry out a transition: lock, right, requirements, inputs, then event, span, rows and effects as one.
 
     Args:
@@ -33,6 +36,8 @@ def advance(contract_id: int, name: str, *, by: Actor, now: datetime, act: Act |
         by: who acts.
         now: when.
         act: what the person brings; the transition's own ``Act`` type.
+        seen: the state that the person saw when deciding; a file that moved since refuses, even where the same act
+            would still start from its new state (a refusal decided under review must not undo an approval).
 
     Returns:
         The file as it now is.
@@ -48,10 +53,13 @@ def advance(contract_id: int, name: str, *, by: Actor, now: datetime, act: Act |
         for prepare in PREPARATIONS.get(name, ()):
             prepare(contract, now)
         contract.facts = load_facts(contract, by=by, now=now)
-        reasons = refusals(contract, name, act)
+        reasons = _moved(contract, name, seen) or refusals(contract, name, act)
         if reasons:
             raise TransitionRefused(reasons)
-        _move(contract, name, act, by, now)
+        try:
+            _move(contract, name, act, by, now)
+        except FundingRefused as refusal:  # an envelope used meanwhile, when a file comes back to the signature
+            raise TransitionRefused(refusal.reasons) from refusal
         if name == "sign":
             _complete_if_all_signed(contract, by, now)
         settle(contract, by=by, now=now)
@@ -61,12 +69,20 @@ def advance(contract_id: int, name: str, *, by: Actor, now: datetime, act: Act |
 def refusals(contract: Contract, name: str, act: Act) -> list[str]:
     """Return why the transition is not possible with these inputs, the state first; ``contract.facts`` are laid."""
     if not can_start(contract, name):
-        return [
-            f"« {SPECS[name].label} » n’est plus possible : le dossier est maintenant à l’état "
-            f"« {State(contract.state).label} ». Rien n’a été modifié."
-        ]
+        return [_moved_sentence(contract, name)]
     reasons = [each.message for each in unmet(SPECS[name].requirements, contract.facts)]
     return reasons + list(act.problems(contract.facts))
+
+
+def _moved(contract: Contract, name: str, seen: str | None) -> list[str]:
+    return [] if seen in (None, contract.state) else [_moved_sentence(contract, name)]
+
+
+def _moved_sentence(contract: Contract, name: str) -> str:
+    return (
+        f"« {SPECS[name].label} » n’est plus possible : le dossier est maintenant à l’état "
+        f"« {State(contract.state).label} ». Rien n’a été modifié."
+    )
 
 
 def can_start(contract: Contract, name: str) -> bool:

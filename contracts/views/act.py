@@ -48,7 +48,14 @@ class ActView(FileView):
             return self._show(form, status=422)
         try:
             with transaction.atomic():
-                advance(self.contract.pk, self.name, by=self.actor, now=self.now, act=self._act(form))
+                advance(
+                    self.contract.pk,
+                    self.name,
+                    by=self.actor,
+                    now=self.now,
+                    act=self._act(form),
+                    seen=form.cleaned_data["seen"] or None,
+                )
         except TransitionRefused as refusal:
             for reason in refusal.reasons:
                 form.add_error(None, reason)
@@ -90,6 +97,7 @@ class ActView(FileView):
         if issubclass(form_class, SigningForm | ReissueForm):
             options["document_id"] = self.facts.document_id
         form = form_class(*data, **options)
+        form.fields["seen"].initial = self.contract.state
         if "reply_by" in form.fields and self.contract.campaign:
             form.fields["reply_by"].initial = timezone.localdate(self.now) + timedelta(
                 days=self.contract.campaign.correction_days

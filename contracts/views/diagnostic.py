@@ -144,7 +144,8 @@ class SectionPage(FileView):
         for row in self.section.rows.all():
             rows[row.kind].append(row)
         numbers = {need.id: need.number for need in needs_of(self.contract.pk)} if rows[RowKind.NEED] else {}
-        return [_table(kind, rows[kind], numbers) for kind in kinds_of(self.section) if rows[kind]]
+        axis = self.section.question.axis.label if self.section.question.axis else "Plusieurs axes"
+        return [_table(kind, rows[kind], numbers, axis) for kind in kinds_of(self.section) if rows[kind]]
 
 
 class SectionView(SectionPage):
@@ -297,13 +298,13 @@ _COLUMNS: dict[RowKind, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def _table(kind: RowKind, rows: list[Row], numbers: dict[int, str]) -> dict[str, Any]:
+def _table(kind: RowKind, rows: list[Row], numbers: dict[int, str], axis: str) -> dict[str, Any]:
     caption, labels = _COLUMNS[kind]
     cells: dict[RowKind, Callable[[int, Row], list[Any]]] = {
         RowKind.FINDING: lambda rank, row: [row.text],
         RowKind.OFFER: lambda rank, row: [row.actor, row.text, row.capacity or "–", row.funder or "–"],
         RowKind.NEED: lambda rank, row: [numbers[row.pk], row.text, "Majeur" if row.major else "–"],
-        RowKind.PRIORITY: lambda rank, row: [rank, row.axis.label if row.axis else "–", row.text, row.objective],
+        RowKind.PRIORITY: lambda rank, row: [rank, row.axis.label if row.axis else axis, row.text, row.objective],
     }
     return {
         "caption": caption,

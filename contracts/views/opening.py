@@ -95,7 +95,7 @@ class OpeningView(ActorView):
             "lead": self.lead,
             "button": self.button,
             "text": text,
-            "found": search(text, limit=20) if text else [],
+            "found": search(text, departement=self.actor.organisation.departement_id, limit=20) if text else [],
             "chosen": LocalAuthority.objects.with_places().filter(uid=chosen).first() if chosen else None,
         }
         return render(self.request, "contracts/opening.html", context, status=status)
