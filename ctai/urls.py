@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("monitoring.urls")),
     path("", include("accounts.urls")),
     path("", include("contracts.urls")),
+    path("", include("campaigns.urls")),
+    path("", include("funding.urls")),
     path("tableau-de-bord/", views.dashboard, name="dashboard"),
     path("sante/", views.health, name="health"),
     path("administration-technique/", admin.site.urls),
