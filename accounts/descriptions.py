@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from accounts.roles import Role
+from ctai.forms import Hinted
 
 DESCRIPTIONS: dict[Role, str] = {
     Role.CONTRIBUTOR: "Rédige la lettre, le diagnostic, la proposition et les bilans, enregistre la délibération, "
@@ -26,6 +26,6 @@ DESCRIPTIONS: dict[Role, str] = {
 }
 
 
-def choices(roles: Iterable[Role]) -> list[tuple[str, Any]]:
+def choices(roles: Iterable[Role]) -> list[tuple[str, Hinted]]:
     """Return the roles as choices of a radio list, each with what it may do."""
-    return [(role.value, {"label": role.label, "help_text": DESCRIPTIONS[role]}) for role in roles]
+    return [(role.value, Hinted(str(role.label), DESCRIPTIONS[role])) for role in roles]

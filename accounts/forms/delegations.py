@@ -10,7 +10,7 @@ from accounts.enums import DelegationKind
 from accounts.models import Delegation, Organisation, User
 from ctai.forms import DayField, DsfrForm, LineField
 
-COVERED = ("covers_send", "covers_decide", "covers_sign")
+COVERED = (("covers_send", "Envoyer et déposer"), ("covers_decide", "Décider"), ("covers_sign", "Signer le contrat"))
 
 
 class DelegationForm(DsfrForm):
@@ -27,9 +27,12 @@ class DelegationForm(DsfrForm):
         required=False,
         empty_label="N'a pas de compte",
     )
-    covers_send = forms.BooleanField(label="Envoyer et déposer", required=False)
-    covers_decide = forms.BooleanField(label="Décider", required=False)
-    covers_sign = forms.BooleanField(label="Signer le contrat", required=False)
+    covered = forms.MultipleChoiceField(
+        label="Actes couverts",
+        choices=COVERED,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Indiquez au moins un acte que la délégation couvre."},
+    )
     territory = LineField(
         label="Territoire couvert", required=False, help_text="À remplir si la délégation n'est pas générale."
     )
@@ -48,13 +51,14 @@ class DelegationForm(DsfrForm):
             memberships__organisation=organisation, memberships__ended_at__isnull=True, is_active=True
         )
         self.fields["holder"].queryset = people.order_by("last_name", "first_name", "pk")
-        if not organisation.is_state:
-            del self.fields["covers_decide"]
+        covered = self.fields["covered"]
+        if isinstance(covered, forms.MultipleChoiceField) and not organisation.is_state:
+            covered.choices = [each for each in COVERED if each[0] != "covers_decide"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not any(cleaned.get(name) for name in COVERED):
-            self.add_error("covers_sign", "Indiquez au moins un acte que la délégation couvre.")
+        covered = cleaned.pop("covered", [])
+        cleaned |= {name: name in covered for name, _ in COVERED}
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", "La fin doit être le même jour que le début, ou après.")

@@ -11,7 +11,7 @@ from accounts.enums import OrganisationKind
 from accounts.forms.fields import RoleFormMixin, WorkEmailField
 from accounts.models import Organisation
 from accounts.roles import ROLES_OF_KIND
-from ctai.forms import DsfrForm, LineField
+from ctai.forms import DsfrForm, Hinted, LineField
 
 
 class MemberForm(RoleFormMixin, DsfrForm):
@@ -63,10 +63,9 @@ class OrganisationChoiceForm(DsfrForm):
 
     def __init__(self, *args: Any, found: list[Entry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(each.key, {"label": each.name, "help_text": each.hint}) for each in found]
-        self.fields["organisation"] = forms.ChoiceField(
-            label=f"Organisations trouvées ({len(found)})", widget=forms.RadioSelect, choices=choices
-        )
+        field = self.fields["organisation"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(each.key, Hinted(each.name, each.hint)) for each in found]
 
 
 class TargetForm(DsfrForm):

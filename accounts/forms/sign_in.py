@@ -13,14 +13,12 @@ from accounts.models import User
 from accounts.passwords import RULE
 from ctai.forms import DsfrForm, FrenchPhoneField
 
-AUTOCOMPLETE_NEW = {"autocomplete": "new-password"}
-
 
 class SignInForm(DsfrForm, AuthenticationForm):
     """E-mail address and password; the same answer whatever is wrong."""
 
     username = WorkEmailField(
-        label="Adresse électronique", widget=forms.EmailInput(attrs={"autocomplete": "username"})
+        label="Adresse électronique", help_text="", widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
     password = forms.CharField(
         label="Mot de passe",
@@ -41,35 +39,30 @@ class ForgottenPasswordForm(DsfrForm):
     email = WorkEmailField(label="Adresse électronique", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
 
 
-class _TwicePassword:
-    """Says the rule beside the first field, and the mismatch plainly."""
-
-    fields: dict[str, forms.Field]
-
-    def _explain(self) -> None:
-        self.fields["new_password1"].label = "Nouveau mot de passe"
-        self.fields["new_password1"].help_text = RULE
-        self.fields["new_password2"].label = "Le même, une seconde fois"
-        self.fields["new_password2"].help_text = ""
+def _new_password(label: str, **kwargs: Any) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, strip=False, max_length=200, widget=widget, **kwargs)
 
 
-class NewPasswordForm(_TwicePassword, DsfrForm, SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs only
+class NewPasswordForm(DsfrForm, SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs only
     """A new password, for whoever came by the link."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._explain()
+    new_password1 = _new_password("Nouveau mot de passe", help_text=RULE)
+    new_password2 = _new_password("Le même, une seconde fois")
 
 
-class ChangePasswordForm(_TwicePassword, DsfrForm, PasswordChangeForm):
+class ChangePasswordForm(DsfrForm, PasswordChangeForm):
     """A new password, for whoever knows the former one."""
 
+    old_password = forms.CharField(
+        label="Mot de passe actuel",
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new_password1 = _new_password("Nouveau mot de passe", help_text=RULE)
+    new_password2 = _new_password("Le même, une seconde fois")
     field_order = ["old_password", "new_password1", "new_password2"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = "Mot de passe actuel"
-        self._explain()
 
 
 class ProfileForm(DsfrForm):
@@ -83,13 +76,7 @@ class ProfileForm(DsfrForm):
 class NewAccountForm(ProfileForm):
     """The account of a person invited."""
 
-    password = forms.CharField(
-        label="Mot de passe",
-        strip=False,
-        max_length=200,
-        help_text=RULE,
-        widget=forms.PasswordInput(attrs=AUTOCOMPLETE_NEW),
-    )
+    password = _new_password("Mot de passe", help_text=RULE)
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         self.email = email

@@ -29,6 +29,7 @@ from accounts.middleware import SESSION_KEY
 from accounts.mixins import actor_of
 from accounts.models import User
 from accounts.services import people
+from ctai.context import SITE_NAME
 from ctai.http import safe_next
 
 
@@ -51,7 +52,8 @@ class SignIn(InvalidIs422, auth.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         accounts = demonstration_accounts() if settings.DEMO else []
         password = PASSWORD if settings.DEMO else ""
-        return super().get_context_data(demonstration=accounts, demonstration_password=password, **kwargs)
+        context = super().get_context_data(demonstration=accounts, demonstration_password=password, **kwargs)
+        return context | {"site_name": SITE_NAME}  # Django puts the host in its place
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         self.request.session.pop(SESSION_KEY, None)
