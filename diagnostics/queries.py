@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
@@ -183,8 +184,12 @@ def written_value(figure: Indicator) -> str:
     """Return the value as it is printed, without its unit: « 355 », « 12,5 », « moins de 5 »."""
     if figure.below_five or figure.value is None:
         return "moins de 5"
-    digits = 0 if figure.value == figure.value.to_integral_value() else 2
-    return number(figure.value, digits)
+    return plain_number(figure.value)
+
+
+def plain_number(value: Decimal) -> str:
+    """Return the number with the decimals that it needs: « 355 », « 12,5 »."""
+    return number(value) if value == value.to_integral_value() else number(value, 2).rstrip("0")
 
 
 def written_unit(figure: Indicator) -> str:

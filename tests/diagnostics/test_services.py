@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -133,7 +134,7 @@ def test_a_row_of_another_section_is_refused(people: People, now: datetime) -> N
         {"indicators": []},
     ],
 )
-def test_any_change_voids_both_approvals(people: People, now: datetime, change: dict[str, object]) -> None:
+def test_any_change_voids_both_approvals(people: People, now: datetime, change: dict[str, Any]) -> None:
     diagnostic = begun(people, now)
     first = written(diagnostic, people.poitiers_agent, now)
     for actor in (people.poitiers_agent, people.vienne_agent):
