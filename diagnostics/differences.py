@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from diagnostics.contents import Content
 from diagnostics.enums import RowKind, Unit
 
 Kind = Literal["same", "added", "removed"]
-_WORDS = re.compile(r"\s+|[^\s]+")
+_WORDS = re.compile(r"[ \t]+|[^ \t]+")  # a no-break space holds « 1 146 » together
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def _figure_line(figure: dict[str, Any]) -> str:
 
 
 def _value(stored: str) -> str:
-    whole, _, cents = stored.partition(".")
-    return number(int(whole)) + (f",{cents}" if cents.strip("0") else "")
+    value = Decimal(stored)
+    return number(value) if value == value.to_integral_value() else number(value, 2).rstrip("0")
 
 
 def _whole(kind: Kind, line: str) -> Line:

@@ -139,6 +139,7 @@ class RowSet:
     title: str
     noun: str
     formset: Any
+    hint: str = "Les lignes laissées vides sont ignorées."
 
 
 _ROWS: dict[RowKind, tuple[type[RowForm], str, str]] = {
@@ -163,7 +164,7 @@ class SectionForms:
                 rows[row.kind].append(_initial(row, _ROWS[RowKind(row.kind)][0]) | {"axis": row.axis_id})
             figures = [_initial(figure, FigureForm) for figure in section.indicators.all()]
         self.kinds = {kind: self._rows(kind, data, rows[kind]) for kind in kinds}
-        self.figures = RowSet("Chiffres", "Chiffre", _formset(FigureForm, data, figures, FIGURES))
+        self.figures = RowSet("Chiffres", "Chiffre", _formset(FigureForm, data, figures, FIGURES), _expected(section))
 
     def _rows(self, kind: RowKind, data: Any, initial: list[dict[str, Any]]) -> RowSet:
         form_class, title, noun = _ROWS[kind]
@@ -213,6 +214,13 @@ class SectionForms:
                 data[name] = ""
         for form in [self.form, *(form for each in self.sets for form in each.formset.forms)]:
             form.data = data
+
+
+def _expected(section: Section) -> str:
+    """Return what to know before typing figures, with those that the question asks for."""
+    labels = " ; ".join(each["label"] for each in section.question.expected_indicators)
+    rule = "Chaque chiffre a sa date et sa source. Aucune donnée personnelle."
+    return f"{rule} Chiffres attendus : {labels}." if labels else rule
 
 
 def _formset(form_class: type[DsfrForm], data: Any, initial: list[dict[str, Any]], prefix: str) -> Any:
