@@ -18,7 +18,7 @@ from tests.factories.accounts import prefecture
 from tests.factories.territories import CommuneFactory, bordeaux_metropole, poitiers, vienne
 from tests.people import People
 
-PERSON = {
+PERSON: dict[str, Any] = {
     "email": "Zoe@Chatellerault.example",
     "first_name": "Zoé",
     "last_name": "Martin",
@@ -81,9 +81,9 @@ def test_same_request_twice_and_too_many_leave_no_row(people: People, now: datet
     entry = chatellerault()
     asked(now, entry)
 
-    assert access.request_access(target=entry, now=now, **PERSON) is None  # type: ignore[arg-type]  # test values
+    assert access.request_access(target=entry, now=now, **PERSON) is None
     for number in range(access.MAX_PENDING + 2):
-        access.request_access(target=Entry(authority=CommuneFactory.create(code=f"860{number}")), now=now, **PERSON)  # type: ignore[arg-type]  # test values
+        access.request_access(target=Entry(authority=CommuneFactory.create(code=f"860{number}")), now=now, **PERSON)
 
     assert AccessRequest.objects.count() == access.MAX_PENDING
     with pytest.raises(Refused, match="rôle"):
