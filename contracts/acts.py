@@ -13,7 +13,7 @@ from contracts.requirements import first_signature_day
 from ctai.text import long_date
 
 MINIMUM_REASON = 10
-REPLACED = "Une nouvelle version du contrat a été émise depuis l’affichage de cette page : relisez-la d’abord."
+REPLACED = "Une nouvelle version du contrat a été émise depuis l’affichage de cette page : relisez-la d’abord."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class NamedPerson:
         if self.mode == ActMode.PAPER and self.upload_id is None:
             yield "Joignez le document signé."
         if not facts.actor_is_signatory and self.mode == ActMode.PORTAL:
-            yield "Seul le signataire peut accomplir cet acte en personne : joignez le document qu’il a signé."
+            yield "Seul le signataire peut accomplir cet acte en personne : joignez le document qu’il a signé."
         if self.acted_on is not None and not self.in_title:
             if self.delegation is None:
                 yield "Indiquez la délégation de signature en vertu de laquelle cette personne agit."
@@ -142,7 +142,7 @@ class CorrectionRequest(Reasoned):
         elif self.reply_by <= facts.today:
             yield "La date de réponse attendue doit être à venir."
         if facts.remarks_open == 0:
-            yield "Ajoutez au moins une remarque : elle dit à la collectivité ce qu’il faut corriger."
+            yield "Ajoutez au moins une remarque : elle dit à la collectivité ce qu’il faut corriger."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +219,7 @@ def deliberation_problems(party: PartyFacts, day: date | None, *, same_day: bool
     transmitted to the préfet (CGCT, art. L. 2131-1); the same day is refused unless the campaign allows it.
     """
     if not party.deliberation_recorded:
-        yield f"La délibération {party.name} n’est pas enregistrée : la signature ne sera possible qu’ensuite."
+        yield f"La délibération {party.name} n’est pas enregistrée : la signature ne sera possible qu’ensuite."
         return
     if not party.deliberation_covers:
         yield f"Confirmez d’abord que la délibération {party.name} couvre la version à signer."
@@ -228,4 +228,4 @@ def deliberation_problems(party: PartyFacts, day: date | None, *, same_day: bool
     first = party.enforceable_on
     if first is None or day < first or (day == first and not same_day):
         when = first_signature_day(party, same_day=same_day)
-        yield f"La délibération {party.name} n’est pas exécutoire au {long_date(day)} : signature possible {when}."
+        yield f"La délibération {party.name} n’est pas exécutoire au {long_date(day)} : signature possible {when}."

@@ -149,7 +149,7 @@ def _ending(contract: Contract, now: datetime) -> str:
         return f"Contrat {contract.life(now.date())}."
     if state in FINAL:
         return "Le contrat a pris fin."
-    return "Le dossier est clos ; l’historique et les documents restent consultables."
+    return "Le dossier est clos ; l’historique et les documents restent consultables."
 
 
 def menu(contract: Contract, page: str, actor: Actor, counts: RemarkCounts) -> list[dict[str, Any]]:

@@ -104,7 +104,7 @@ def _names(sides: frozenset[Side]) -> str:
 def _question_set_is_published(facts: Facts) -> Iterator[Unmet]:
     if not facts.question_set_ready:
         yield Unmet(
-            "Aucune campagne ouverte n’a de questionnaire publié : le ministère doit en ouvrir une.", STATE, "exchange"
+            "Aucune campagne ouverte n’a de questionnaire publié : le ministère doit en ouvrir une.", STATE, "exchange"
         )
 
 
@@ -120,18 +120,18 @@ def _sections_are_approved(facts: Facts) -> Iterator[Unmet]:
         if not section.mandatory:
             continue
         if not section.filled:
-            yield Unmet(f"Rédiger la section « {section.title} ».", BOTH, f"diagnostic#{section.key}")
+            yield Unmet(f"Rédiger la section « {section.title} ».", BOTH, f"diagnostic#{section.key}")
             continue
         missing = BOTH - section.approved_by
         if missing == BOTH:
             yield Unmet(
-                f"Approuver la section « {section.title} » (collectivité et préfecture).",
+                f"Approuver la section « {section.title} » (collectivité et préfecture).",
                 BOTH,
                 f"diagnostic#{section.key}",
             )
         elif missing:
             yield Unmet(
-                f"Approuver la section « {section.title} » ({_names(missing)}).",
+                f"Approuver la section « {section.title} » ({_names(missing)}).",
                 missing,
                 f"diagnostic#{section.key}",
             )
@@ -154,7 +154,7 @@ def _actions_are_complete(facts: Facts) -> Iterator[Unmet]:
     for action in facts.actions:
         if action.missing:
             yield Unmet(
-                f"Compléter l’action {action.number} « {action.title} » : {', '.join(action.missing)}.",
+                f"Compléter l’action {action.number} « {action.title} » : {', '.join(action.missing)}.",
                 LOCAL,
                 f"proposal#{action.number}",
             )
@@ -169,8 +169,8 @@ def year_imbalance(year: YearFacts) -> str:
         )
     if year.voluntary_charges != year.voluntary_products:
         return (
-            f"les contributions volontaires (compte 86 : {euros(year.voluntary_charges)}, "
-            f"compte 87 : {euros(year.voluntary_products)}) doivent être égales"
+            f"les contributions volontaires (compte 86 : {euros(year.voluntary_charges)}, "
+            f"compte 87 : {euros(year.voluntary_products)}) doivent être égales"
         )
     return ""
 
@@ -181,7 +181,7 @@ def _budgets_balance(facts: Facts) -> Iterator[Unmet]:
             wrong = year_imbalance(year)
             if wrong:
                 yield Unmet(
-                    f"Équilibrer le budget {year.year} de l’action {action.number} « {action.title} » : {wrong}.",
+                    f"Équilibrer le budget {year.year} de l’action {action.number} « {action.title} » : {wrong}.",
                     LOCAL,
                     f"budget#{action.number}",
                 )
@@ -194,7 +194,7 @@ def _mandatory_axes_have_an_action(facts: Facts) -> Iterator[Unmet]:
     covered = {action.axis for action in facts.actions if any(year.year == first for year in action.years)}
     for code, label in facts.mandatory_axes.items():
         if code not in covered:
-            yield Unmet(f"Prévoir en {first} une action sur l’axe obligatoire « {label} ».", LOCAL, "proposal")
+            yield Unmet(f"Prévoir en {first} une action sur l’axe obligatoire « {label} ».", LOCAL, "proposal")
 
 
 def _each_year_is_requested(facts: Facts) -> Iterator[Unmet]:
@@ -226,9 +226,9 @@ def _actions_are_decided(facts: Facts) -> Iterator[Unmet]:
     for action in facts.actions:
         where = f"review#{action.number}"
         if action.decision == "pending":
-            yield Unmet(f"Retenir ou écarter l’action {action.number} « {action.title} ».", STATE, where)
+            yield Unmet(f"Retenir ou écarter l’action {action.number} « {action.title} ».", STATE, where)
         elif action.decision == "rejected" and action.reason_missing:
-            yield Unmet(f"Motiver le rejet de l’action {action.number} « {action.title} ».", STATE, where)
+            yield Unmet(f"Motiver le rejet de l’action {action.number} « {action.title} ».", STATE, where)
     if facts.actions and all(action.decision == "rejected" for action in facts.actions):
         yield Unmet("Retenir au moins une action, ou refuser la demande.", STATE, "review")
 
@@ -242,19 +242,19 @@ def _amounts_match_budgets(facts: Facts) -> Iterator[Unmet]:
 
 
 def _amount_problem(action: ActionFacts, year: YearFacts) -> Unmet | None:
-    name = f"l’action {action.number} « {action.title} » en {year.year}"
+    name = f"l’action {action.number} « {action.title} » en {year.year}"
     if year.proposed is None:
         return Unmet(f"Indiquer le montant retenu pour {name}.", STATE, f"review#{action.number}")
     if year.proposed != year.state_line:
         return Unmet(
-            f"Pour {name}, le montant retenu ({euros(year.proposed)}) diffère de la ligne « État – programme 104 » "
-            f"du budget ({euros(year.state_line)}) : demander une correction ou revoir le montant.",
+            f"Pour {name}, le montant retenu ({euros(year.proposed)}) diffère de la ligne « État – programme 104 » "
+            f"du budget ({euros(year.state_line)}) : demander une correction ou revoir le montant.",
             STATE,
             f"review#{action.number}",
         )
     wrong = year_imbalance(year)
     if wrong:
-        return Unmet(f"Faire équilibrer le budget de {name} : {wrong}.", STATE, f"review#{action.number}")
+        return Unmet(f"Faire équilibrer le budget de {name} : {wrong}.", STATE, f"review#{action.number}")
     return None
 
 
@@ -271,7 +271,7 @@ def _envelopes_cover(facts: Facts) -> Iterator[Unmet]:
         needed, remaining = facts.needed(year), facts.envelopes.get(year, ZERO)
         if needed > remaining:
             yield Unmet(
-                f"Enveloppe {year} insuffisante : {euros(needed)} retenus pour {euros(remaining)} disponibles, "
+                f"Enveloppe {year} insuffisante : {euros(needed)} retenus pour {euros(remaining)} disponibles, "
                 f"il manque {euros(needed - remaining)}.",
                 STATE,
                 "review#enveloppe",
@@ -280,7 +280,7 @@ def _envelopes_cover(facts: Facts) -> Iterator[Unmet]:
 
 def _opinions_are_given(facts: Facts) -> Iterator[Unmet]:
     if facts.opinions_block and facts.opinions_pending:
-        yield Unmet("Recueillir les avis demandés : la campagne les rend obligatoires.", STATE, "review#avis")
+        yield Unmet("Recueillir les avis demandés : la campagne les rend obligatoires.", STATE, "review#avis")
 
 
 def _no_transfer_is_pending(facts: Facts) -> Iterator[Unmet]:
@@ -314,7 +314,7 @@ def _everyone_has_signed(facts: Facts) -> Iterator[Unmet]:
             yield Unmet(f"Confirmer que la délibération {party.name} couvre la nouvelle version.", LOCAL, "signature")
         elif party.side == Side.LOCAL and party.enforceable_on is None:
             yield Unmet(
-                f"Rendre exécutoire la délibération {party.name} : publication et transmission au préfet.",
+                f"Rendre exécutoire la délibération {party.name} : publication et transmission au préfet.",
                 LOCAL,
                 "signature",
             )

@@ -51,9 +51,9 @@ TITLES: dict[str, str] = {
 WHAT_NEXT: dict[tuple[str, str], str] = {
     ("send_letter", "state"): "La lettre attend votre accusé de réception.",
     ("send_letter", "local"): "L’accusé d’enregistrement est joint au dossier.",
-    ("return_letter", "local"): "Le motif figure au dossier ; vous pouvez modifier la lettre et l’envoyer de nouveau.",
+    ("return_letter", "local"): "Le motif figure au dossier ; vous pouvez modifier la lettre et l’envoyer de nouveau.",
     ("acknowledge", "local"): "La préfecture vous proposera un échange.",
-    ("conclude_exchange", "local"): "Le diagnostic partagé est ouvert : vous pouvez le rédiger avec la préfecture.",
+    ("conclude_exchange", "local"): "Le diagnostic partagé est ouvert : vous pouvez le rédiger avec la préfecture.",
     ("conclude_exchange", "state"): "Le diagnostic partagé est ouvert aux deux parties.",
     ("conclude_diagnostic", "local"): "Vous pouvez préparer vos fiches-actions et votre demande de financement.",
     ("return_to_diagnostic", "local"): "Le motif figure au dossier.",
@@ -81,7 +81,7 @@ def details_of(payload: dict[str, Any]) -> str:
     """Return what the payload adds to the title: reason, dates."""
     parts = []
     if payload.get("reason"):
-        parts.append(f"Motif : {payload['reason']}")
+        parts.append(f"Motif : {payload['reason']}")
     if payload.get("reply_by"):
         parts.append(f"Réponse attendue avant le {long_date_of(payload['reply_by'])}.")
     if payload.get("effective_on"):

@@ -89,7 +89,7 @@ SPECS: dict[str, Spec] = {
         Permission.LETTER_ACKNOWLEDGE,
         act=Acknowledgement,
         main=True,
-        consequence="La collectivité reçoit l’accusé de réception ; aucun délai ne court.",
+        consequence="La collectivité reçoit l’accusé de réception ; aucun délai ne court.",
     ),
     "conclude_exchange": Spec(
         "Passer au diagnostic partagé",
@@ -102,20 +102,20 @@ SPECS: dict[str, Spec] = {
         "Revenir au temps d’échange",
         Permission.EXCHANGE_RETURN,
         act=Reasoned,
-        consequence="Le diagnostic est conservé ; l’échange reprend.",
+        consequence="Le diagnostic est conservé ; l’échange reprend.",
     ),
     "conclude_diagnostic": Spec(
         "Conclure le diagnostic",
         Permission.DIAGNOSTIC_CONCLUDE,
         (req.SECTIONS_APPROVED,),
         main=True,
-        consequence="Le diagnostic n’est plus modifiable ; la collectivité prépare sa proposition.",
+        consequence="Le diagnostic n’est plus modifiable ; la collectivité prépare sa proposition.",
     ),
     "return_to_diagnostic": Spec(
         "Rouvrir le diagnostic",
         Permission.DIAGNOSTIC_RETURN,
         act=Reasoned,
-        consequence="Le diagnostic redevient modifiable ; sa version approuvée est conservée.",
+        consequence="Le diagnostic redevient modifiable ; sa version approuvée est conservée.",
     ),
     "submit_proposal": Spec(
         "Déposer la proposition",
@@ -123,13 +123,13 @@ SPECS: dict[str, Spec] = {
         (req.HAS_ACTION, req.ACTIONS_COMPLETE, req.BUDGETS_BALANCED, req.AXES_COVERED, req.YEARS_REQUESTED),
         Sending,
         main=True,
-        consequence="La préfecture instruit la demande ; un accusé de réception vous est délivré.",
+        consequence="La préfecture instruit la demande ; un accusé de réception vous est délivré.",
     ),
     "request_correction": Spec(
         "Demander une correction",
         Permission.CORRECTION_REQUEST,
         act=CorrectionRequest,
-        consequence="La collectivité reprend la main ; le délai d’instruction est suspendu.",
+        consequence="La collectivité reprend la main ; le délai d’instruction est suspendu.",
     ),
     "resubmit": Spec(
         "Déposer la correction",
@@ -144,7 +144,7 @@ SPECS: dict[str, Spec] = {
         ),
         Sending,
         main=True,
-        consequence="La préfecture reprend l’instruction ; le délai court de nouveau.",
+        consequence="La préfecture reprend l’instruction ; le délai court de nouveau.",
     ),
     "approve": Spec(
         "Approuver le contrat",
@@ -173,14 +173,14 @@ SPECS: dict[str, Spec] = {
         Permission.DECIDE,
         act=Decision,
         danger=True,
-        consequence="Le dossier est clos sans décision ; l’enveloppe est libérée.",
+        consequence="Le dossier est clos sans décision ; l’enveloppe est libérée.",
     ),
     "withdraw": Spec(
         "Retirer le dossier",
         Permission.WITHDRAW,
         act=Withdrawal,
         danger=True,
-        consequence="La collectivité renonce ; l’enveloppe est libérée et les signatures sont annulées.",
+        consequence="La collectivité renonce ; l’enveloppe est libérée et les signatures sont annulées.",
     ),
     "reinstate": Spec(
         "Rétablir le dossier",
@@ -200,7 +200,7 @@ SPECS: dict[str, Spec] = {
         Permission.REISSUE,
         (req.NO_TRANSFER,),
         Reissue,
-        consequence="Ni les actions ni les montants ne changent ; les signatures sont à recueillir de nouveau.",
+        consequence="Ni les actions ni les montants ne changent ; les signatures sont à recueillir de nouveau.",
     ),
     "sign": Spec(
         "Enregistrer une signature",

@@ -95,7 +95,7 @@ class PersonForm(ActForm):
 
     always_on_paper = False
     mode = forms.ChoiceField(
-        label="Comment l’acte est-il accompli ?",
+        label="Comment l’acte est-il accompli ?",
         choices=[
             (ActMode.PORTAL.value, "En personne, sur le portail"),
             (ActMode.PAPER.value, "Par un document signé, que je dépose"),
@@ -103,7 +103,7 @@ class PersonForm(ActForm):
         widget=forms.RadioSelect,
     )
     name = LineField(label="Nom de la personne qui signe", max_length=160)
-    title = LineField(label="Qualité", max_length=160, help_text="Par exemple : maire, préfet, secrétaire général.")
+    title = LineField(label="Qualité", max_length=160, help_text="Par exemple : maire, préfet, secrétaire général.")
     basis = forms.ChoiceField(label="Au titre de")
     acted_on = DayField(label="Date de l’acte")
     document = DepositField(
@@ -148,7 +148,7 @@ class PersonForm(ActForm):
             bases = []
         kinds = [(str(each.pk), f"{each.get_kind_display()} : {each}") for each in self.delegations]
         if not bases and not kinds:
-            return [("", "Aucune délégation enregistrée : à ajouter dans « Délégations »")]
+            return [("", "Aucune délégation enregistrée : à ajouter dans « Délégations »")]
         return bases + kinds
 
     def clean(self) -> dict[str, Any]:
@@ -231,7 +231,7 @@ class SigningForm(PersonForm):
     document = DepositField(
         label="Exemplaire signé",
         must_be_plain_pdf=True,
-        help_text="Le PDF émis par le portail, signé à la main puis numérisé, ou signé dans un parapheur ; 20 Mo au plus.",
+        help_text="Le PDF émis par le portail, signé à la main puis numérisé, ou signé dans un parapheur ; 20 Mo au plus.",
     )
     document_id = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -31,14 +31,14 @@ class LetterForm(DsfrForm):
         max_length=10_000,
         rows=8,
         required=False,
-        help_text="Quelques phrases suffisent : la situation du territoire, ce que vous souhaitez changer.",
+        help_text="Quelques phrases suffisent : la situation du territoire, ce que vous souhaitez changer.",
     )
     axes = forms.ModelMultipleChoiceField(
         label="Axes pressentis",
         queryset=Axis.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="Au moins un ; le diagnostic partagé les précisera.",
+        help_text="Au moins un ; le diagnostic partagé les précisera.",
     )
     expected_public = ProseField(label="Public attendu", max_length=3000, rows=3, required=False)
     expected_count = forms.IntegerField(

@@ -80,8 +80,8 @@ def _moved(contract: Contract, name: str, seen: str | None) -> list[str]:
 
 def _moved_sentence(contract: Contract, name: str) -> str:
     return (
-        f"« {SPECS[name].label} » n’est plus possible : le dossier est maintenant à l’état "
-        f"« {State(contract.state).label} ». Rien n’a été modifié."
+        f"« {SPECS[name].label} » n’est plus possible : le dossier est maintenant à l’état "
+        f"« {State(contract.state).label} ». Rien n’a été modifié."
     )
 
 

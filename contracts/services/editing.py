@@ -59,6 +59,6 @@ def editing(
 def closed_sentence(contract: Contract) -> str:
     """Say that the state of the file no longer allows an act."""
     return (
-        f"Le dossier est maintenant à l’état « {State(contract.state).label} » : cet enregistrement n’est plus "
+        f"Le dossier est maintenant à l’état « {State(contract.state).label} » : cet enregistrement n’est plus "
         "possible. Rien n’a été modifié."
     )

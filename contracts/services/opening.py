@@ -129,7 +129,7 @@ def take_over(
         raise TransitionRefused(["Un dossier se reprend à l’échange, au diagnostic ou à la proposition."])
     question_set = latest_question_set(campaign) if campaign else None
     if state != State.EXCHANGE and question_set is None:
-        raise TransitionRefused(["Choisissez la campagne du dossier : son questionnaire doit être publié."])
+        raise TransitionRefused(["Choisissez la campagne du dossier : son questionnaire doit être publié."])
     with transaction.atomic():
         contract = _new(porteur=porteur, origin=Origin.TAKEN_OVER, state=state, by=by, now=now)
         number_file(contract, now)

@@ -27,7 +27,7 @@ def ask_opinion(contract_id: int, *, service: str, due_on: date, by: Actor, now:
         if due_on < timezone.localdate(now):
             raise TransitionRefused(["La date à laquelle l’avis est attendu doit être à venir."])
         if Opinion.objects.filter(contract=contract, service=service, given_on__isnull=True).exists():
-            raise TransitionRefused([f"Un avis est déjà demandé à « {service} »."])
+            raise TransitionRefused([f"Un avis est déjà demandé à « {service} »."])
         opinion = Opinion.objects.create(
             contract=contract, service=service, asked_at=now, due_on=due_on, recorded_by=by.user
         )

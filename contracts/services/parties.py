@@ -69,7 +69,7 @@ def add_cosignatory(
         contract_id, Permission.PARTIES_MANAGE, by=by, now=now, kind="cosignatory_added", payload=payload
     ) as contract:
         if contract.state == State.APPROVED:
-            raise TransitionRefused(["Le contrat est émis : rouvrez l’instruction pour ajouter une partie."])
+            raise TransitionRefused(["Le contrat est émis : rouvrez l’instruction pour ajouter une partie."])
         if authority.pk == contract.porteur_id:
             raise TransitionRefused(["Cette collectivité est déjà le porteur du contrat."])
         current = CoSignatory.objects.filter(contract=contract, authority=authority, left_at__isnull=True)
@@ -150,7 +150,7 @@ def propose_transfer(contract_id: int, *, organisation: Organisation | None, by:
             raise TransitionRefused(["Choisissez une autre préfecture que le chef de file."])
         if contract.state in (State.APPROVED, State.SIGNED) and organisation is not None:
             raise TransitionRefused(
-                ["Le contrat est engagé sur l’enveloppe de sa préfecture : il ne se transfère plus."]
+                ["Le contrat est engagé sur l’enveloppe de sa préfecture : il ne se transfère plus."]
             )
         contract.proposed_lead_service = organisation
         contract.save(update_fields=["proposed_lead_service"])

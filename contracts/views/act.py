@@ -38,7 +38,7 @@ class ActView(FileView):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not can_start(self.contract, self.name):
-            messages.warning(request, f"Le dossier a changé : « {SPECS[self.name].label} » n’est plus possible.")
+            messages.warning(request, f"Le dossier a changé : « {SPECS[self.name].label} » n’est plus possible.")
             return self.back("file")
         return self._show(self._form())
 

@@ -39,7 +39,7 @@ class LetterView(FileView):
             form.add_error(
                 None,
                 "La lettre a été modifiée ailleurs depuis l’affichage de cette page. Votre saisie est conservée "
-                "ci-dessous ; comparez-la à l’aperçu, puis enregistrez de nouveau.",
+                "ci-dessous ; comparez-la à l’aperçu, puis enregistrez de nouveau.",
             )
             letter = self._letter()
             form.data = form.data.copy()

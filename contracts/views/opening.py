@@ -108,7 +108,7 @@ class RegisterView(OpeningView):
     form_class = RegisterForm
     heading = "Enregistrer une lettre reçue"
     lead = (
-        "La lettre est arrivée par courrier ou par messagerie : "
+        "La lettre est arrivée par courrier ou par messagerie : "
         "la collectivité n’a pas besoin de compte pour commencer."
     )
     button = "Enregistrer la lettre"
@@ -143,7 +143,7 @@ class TakeOverView(OpeningView):
     permission = Permission.FILE_TAKE_OVER
     form_class = TakeOverForm
     heading = "Reprendre un dossier commencé hors du portail"
-    lead = "Le dossier entre à l’étape où il en est réellement ; ses documents s’ajoutent ensuite sur sa page."
+    lead = "Le dossier entre à l’étape où il en est réellement ; ses documents s’ajoutent ensuite sur sa page."
     button = "Reprendre le dossier"
 
     def open(self, form: ChosenAuthorityForm) -> Contract:
@@ -167,7 +167,7 @@ class ImportView(OpeningView):
     permission = Permission.FILE_IMPORT
     form_class = ImportForm
     heading = "Importer un contrat signé"
-    lead = "Pour les contrats signés avant le portail : ils portent la mention « importé »."
+    lead = "Pour les contrats signés avant le portail : ils portent la mention « importé »."
     button = "Importer le contrat"
 
     def open(self, form: ChosenAuthorityForm) -> Contract:

@@ -146,5 +146,5 @@ class ConfirmView(FileView):
         except TransitionRefused as refusal:
             messages.error(request, " ".join(refusal.reasons))
         else:
-            messages.success(request, "La délibération couvre la version à signer : confirmation enregistrée.")
+            messages.success(request, "La délibération couvre la version à signer : confirmation enregistrée.")
         return self.back()

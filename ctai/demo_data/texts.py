@@ -45,7 +45,7 @@ THEMES: tuple[Theme, ...] = (
         objectives="Permettre à 80 personnes par an de progresser d’un niveau, malgré un emploi ou de jeunes enfants.",
         description=(
             "Quatre groupes de douze personnes, trois heures par semaine, dans deux quartiers et à proximité de la "
-            "gare.\n\nUne évaluation du niveau à l’entrée et à la sortie ; une garde d’enfants sur place."
+            "gare.\n\nUne évaluation du niveau à l’entrée et à la sortie ; une garde d’enfants sur place."
         ),
         holder=ATELIER,
         persons=80,
@@ -116,4 +116,4 @@ SECTION = (
     "conduits au cours de trois réunions.\n\nLes chiffres cités sont ceux de la démonstration."
 )
 REMARK = "Préciser comment l’action s’articule avec AGIR et l’offre de l’OFII, et le rôle de chaque partenaire."
-ANSWER = "La fiche précise désormais le partage des rôles : AGIR oriente, l’action complète le soir et le samedi."
+ANSWER = "La fiche précise désormais le partage des rôles : AGIR oriente, l’action complète le soir et le samedi."
