@@ -231,7 +231,7 @@ class SigningForm(PersonForm):
     document = DepositField(
         label="Exemplaire signé",
         must_be_plain_pdf=True,
-        help_text="Le PDF émis par le portail, signé à la main puis numérisé, ou signé dans un parapheur ; 20 Mo au plus.",
+        help_text="Le PDF émis par le portail, signé à la main puis numérisé, ou dans un parapheur ; 20 Mo au plus.",
     )
     document_id = forms.IntegerField(widget=forms.HiddenInput)
 

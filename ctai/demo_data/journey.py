@@ -325,7 +325,7 @@ class Journey:
             fields={
                 "organ": "assembly",
                 "number": f"{voted.year}-{voted:%m}12",
-                "purpose": "Approbation du contrat territorial d’accueil et d’intégration et autorisation de le signer",
+                "purpose": "Approbation du contrat territorial et autorisation de le signer",
                 "voted_on": voted,
                 "votes_for": 41,
                 "votes_against": 3,
