@@ -10,7 +10,9 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, BoundField, formset_factory
+from dsfr.utils import dsfr_input_class_attr
 
+from contracts.proposal import figure
 from ctai.forms import DayField, DsfrForm, EuroField, LineField, ProseField, clean_line
 from funding.enums import (
     CHARGE_ACCOUNTS,
@@ -123,25 +125,29 @@ class ActionForm(DsfrForm):
             self.add_error(name if name in self.fields else None, message)
 
 
+class FigureField(EuroField):
+    """The value of an indicator: a number that is not money."""
+
+    suffix = ""
+    default_error_messages = {
+        "invalid": "Saisissez un nombre, par exemple 60 ou 12,5.",
+        "cents": "Deux décimales au plus.",
+        "negative": "Ce nombre ne peut pas être négatif.",
+        "too_large": "Ce nombre est trop grand\u00a0: vérifiez la saisie.",
+    }
+
+    def prepare_value(self, value: Any) -> Any:
+        return figure(value) if isinstance(value, Decimal) else value
+
+
 class IndicatorForm(DsfrForm):
     """An indicator; a row left empty counts for nothing."""
 
     label = LineField(label="Indicateur", max_length=200, required=False)
     kind = forms.ChoiceField(label="Nature", choices=IndicatorKind.choices, initial=IndicatorKind.OUTPUT)
     unit = LineField(label="Unité", max_length=40, required=False)
-    baseline = EuroField(
-        label="Valeur initiale",
-        required=False,
-        error_messages={"invalid": "Saisissez un nombre, par exemple 12,5."},
-    )
-    target = EuroField(
-        label="Cible", required=False, error_messages={"invalid": "Saisissez un nombre, par exemple 60."}
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("baseline", "target"):
-            self.fields[name].suffix = ""
+    baseline = FigureField(label="Valeur initiale", required=False)
+    target = FigureField(label="Cible", required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -166,7 +172,7 @@ def indicator_entries(formset: BaseFormSet[IndicatorForm]) -> tuple[IndicatorInp
 class RequestForm(DsfrForm):
     """The request of a year: its amount comes from the budgets."""
 
-    comment = ProseField(label="Précisions (facultatif)", max_length=2_000, rows=2, required=False)
+    comment = ProseField(label="Précisions", max_length=2_000, rows=2, required=False)
 
 
 class AnswerForm(DsfrForm):
@@ -237,6 +243,8 @@ class BudgetForm(DsfrForm):
         for side in BudgetSide:
             for place in range(SPARE_LINES):
                 self._add_spare(side, place)
+        for field in self.visible_fields():
+            dsfr_input_class_attr(field)
 
     def _add_spare(self, side: BudgetSide, place: int) -> None:
         name, number = f"{side.value}-{place}", place + 1

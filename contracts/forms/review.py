@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from dsfr.utils import dsfr_input_class_attr
 
 from contracts.enums import OpinionVerdict
 from ctai.forms import DayField, DsfrForm, EuroField, LineField, ProseField
@@ -47,6 +48,8 @@ class ProposalForm(DsfrForm):
                 required=False,
                 initial=state.reduction_reason,
             )
+            dsfr_input_class_attr(self[f"amount-{state.year}"])
+            dsfr_input_class_attr(self[f"reason-{state.year}"])
 
     def rows(self) -> list[YearRow]:
         return [YearRow(each, self[f"amount-{each.year}"], self[f"reason-{each.year}"]) for each in self.years]
