@@ -17,7 +17,7 @@ from ctai.demo_data.texts import THEMES
 from ctai.reference import prepare
 from documents.enums import DocumentStatus
 from documents.models import IssuedDocument
-from funding.models import Envelope
+from funding.models import Action, Envelope, YearAmount
 from funding.services.envelopes import allot
 from tests.factories.accounts import local_organisation, member, prefecture, regional_prefecture
 from tests.factories.campaigns import open_year
@@ -106,6 +106,18 @@ def print_documents(contract: Contract) -> None:
             page_count=1,
             ready_at=document.created_at + timedelta(seconds=5),
         )
+
+
+def first_action(journey: Journey) -> Action:
+    """Return the first action of the file."""
+    action: Action = Action.objects.filter(contract=journey.contract).order_by("number")[0]
+    return action
+
+
+def proposed(contract: Contract) -> Decimal:
+    """Return what is proposed for a file over all its years, in euros."""
+    rows = YearAmount.objects.filter(action__contract=contract, proposed__isnull=False)
+    return sum((row.proposed or Decimal(0) for row in rows), Decimal("0.00"))
 
 
 # --- files at a step ------------------------------------------------------------------------------------------------
