@@ -20,7 +20,7 @@ from ctai.context import SITE_NAME
 def send_invitation(invitation: Invitation, token: str) -> None:
     """Invite a person: the link is the only place where the secret is written in full."""
     context = {"invitation": invitation, "inviter": invitation.invited_by.full_name}
-    subject = f"Invitation à rejoindre {invitation.organisation.name}"
+    subject = f"Invitation, {invitation.organisation.name}"
     _send("invitation", subject, invitation.email, reverse("accounts:invitation", args=[token]), context)
 
 

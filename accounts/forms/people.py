@@ -49,7 +49,7 @@ class OrganisationSearchForm(DsfrForm):
     """The words by which an organisation is looked for, then the one that was chosen."""
 
     q = LineField(
-        label="Nom de votre collectivité ou de votre service",
+        label="Nom de la collectivité ou du service",
         help_text="Par exemple\u00a0: Poitiers, Bordeaux Métropole, préfecture du Jura, ou un code Insee, un SIREN.",
         max_length=120,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),

@@ -12,7 +12,7 @@ from accounts.enums import AccessRequestStatus
 from accounts.errors import Refused
 from accounts.models import AccessRequest, Membership, Organisation, User, clean_email
 from accounts.notifications import send_access_granted, send_access_refused, send_access_to_decide
-from accounts.queries import managers_of
+from accounts.queries import deciders_of, managers_of
 from accounts.roles import Permission, Role
 from accounts.services.guard import require
 from accounts.services.organisations import organisation_of, prefecture_for, support
@@ -38,6 +38,8 @@ def request_access(
 ) -> AccessRequest | None:
     """Ask to act for an organisation: the préfecture answers for a collectivité, the support for the State.
 
+    The support answers too for a préfecture where nobody has an account yet.
+
     The same request again, or too many from one address, leaves no new row and returns None: the person reads the
     same acknowledgement.
 
@@ -53,7 +55,7 @@ def request_access(
     request = AccessRequest.objects.create(
         local_authority=target.authority,
         organisation=target.service,
-        routed_to=prefecture_for(target.authority) if target.authority else support(),
+        routed_to=_who_answers(target),
         email=email,
         first_name=first_name,
         last_name=last_name,
@@ -101,6 +103,12 @@ def refuse_request(*, request: AccessRequest, reason: str, by: Actor, now: datet
     request = _pending(request, by)
     _decide(request, AccessRequestStatus.REFUSED, reason, by, now)
     send_access_refused(request)
+
+
+def _who_answers(target: Entry) -> Organisation:
+    """The préfecture of a collectivité, while it has someone to answer; else the support."""
+    prefecture = prefecture_for(target.authority) if target.authority else None
+    return prefecture if prefecture is not None and deciders_of(prefecture) else support()
 
 
 def _pending(request: AccessRequest, by: Actor) -> AccessRequest:

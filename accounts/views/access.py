@@ -170,7 +170,9 @@ class AcceptInvitation(View):
 
     def _welcome(self, membership: int) -> HttpResponse:
         self.request.session[SESSION_KEY] = membership
-        messages.success(self.request, f"Vous agissez maintenant pour {self.invitation.organisation.name}.")
+        messages.success(
+            self.request, f"Vous agissez maintenant pour «\u00a0{self.invitation.organisation.name}\u00a0»."
+        )
         return redirect(settings.LOGIN_REDIRECT_URL)
 
     def _page(self, form: NewAccountForm | None, status: int = 200, error: str = "") -> HttpResponse:

@@ -143,7 +143,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     if chosen not in memberships:
         raise Http404
     request.session[SESSION_KEY] = memberships[chosen].pk
-    messages.info(request, f"Vous agissez maintenant pour {memberships[chosen].organisation.name}.")
+    messages.info(request, f"Vous agissez maintenant pour «\u00a0{memberships[chosen].organisation.name}\u00a0».")
     return redirect(safe_next(request, resolve_url(settings.LOGIN_REDIRECT_URL)))
 
 

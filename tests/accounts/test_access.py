@@ -70,6 +70,15 @@ def test_request_goes_to_the_prefecture_of_the_authority(people: People, now: da
     assert Event.objects.get().actor_id is None
 
 
+def test_request_goes_to_the_support_while_the_prefecture_has_nobody(people: People, now: datetime) -> None:
+    User.objects.filter(pk=people.gironde_agent.user.pk).update(is_active=False)
+
+    request = asked(now, Entry(authority=bordeaux_metropole()))
+
+    assert request.routed_to == people.support.organisation
+    assert [each.to for each in Mail.objects.all()] == ["support@national.demo"]
+
+
 def test_request_for_a_state_service_goes_to_the_support(people: People, now: datetime) -> None:
     request = asked(now, Entry(service=people.gironde_agent.organisation), role=Role.INSTRUCTOR)
 
