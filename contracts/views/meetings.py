@@ -9,11 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.roles import Permission
 from contracts.forms.exchange import MeetingForms, ObjectionForm
+from contracts.services.minutes import approve_minutes
 from contracts.views.exchange import ExchangePage
 from exchanges.models import Meeting, MeetingDecision
 from exchanges.queries import marks, meetings_of
 from exchanges.services.meetings import (
-    approve_minutes,
     mark_decision,
     object_to_minutes,
     record_meeting,
