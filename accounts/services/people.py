@@ -1,4 +1,4 @@
-"""The people of an organisation: invited, changed, ended; and each one's own account."""
+"""The people of an organisation: invited, changed, ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from accounts.enums import OrganisationKind
 from accounts.errors import Refused
 from accounts.models import Invitation, Membership, Organisation, User, clean_email
-from accounts.notifications import send_departure, send_invitation, send_password_link
+from accounts.notifications import send_departure, send_invitation
 from accounts.queries import managers_of
 from accounts.roles import ROLES_OF_KIND, Permission, Role
 from accounts.services.guard import require
@@ -311,23 +311,3 @@ def _keep_a_manager(organisation: Organisation) -> None:
 def _record_membership(kind: str, membership: Membership, by: Actor, now: datetime, **facts: object) -> None:
     payload = {"membership": membership.pk, "user": membership.user_id, "role": membership.role, **facts}
     record(kind=kind, by=by, now=now, payload=payload | {"organisation": membership.organisation_id})
-
-
-# --- one's own account ----------------------------------------------------------------------------
-
-
-@transaction.atomic
-def change_profile(
-    *, user: User, first_name: str, last_name: str, phone: str, by: Actor | None, now: datetime
-) -> None:
-    """Change one's own name and telephone."""
-    User.objects.filter(pk=user.pk).update(first_name=first_name, last_name=last_name, phone=phone)
-    record(kind="profile_changed", by=by, now=now, payload={"user": user.pk})
-
-
-@transaction.atomic
-def forgot_password(*, email: str) -> None:
-    """Send the link to choose a password to the active account of this address, if there is one."""
-    user = User.objects.filter(email=clean_email(email), is_active=True).first()
-    if user is not None:
-        send_password_link(user)

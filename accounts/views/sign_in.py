@@ -28,7 +28,7 @@ from accounts.forms.sign_in import (
 from accounts.middleware import SESSION_KEY
 from accounts.mixins import actor_of
 from accounts.models import User
-from accounts.services import people
+from accounts.services import account
 from ctai.context import SITE_NAME
 from ctai.http import safe_next
 
@@ -71,7 +71,7 @@ class ForgottenPassword(View):
         form = ForgottenPasswordForm(request.POST)
         if not form.is_valid():
             return render(request, "accounts/password_reset.html", {"form": form}, status=422)
-        people.forgot_password(email=form.cleaned_data["email"])
+        account.forgot_password(email=form.cleaned_data["email"])
         return redirect("accounts:password_reset_done")
 
 
@@ -126,7 +126,7 @@ class Account(View):
         form = ProfileForm(request.POST)
         if not form.is_valid():
             return self._page(form, status=422)
-        people.change_profile(user=self.user, by=actor_of(request), now=timezone.now(), **form.cleaned_data)
+        account.change_profile(user=self.user, by=actor_of(request), now=timezone.now(), **form.cleaned_data)
         messages.success(request, "Vos coordonnées sont enregistrées.")
         return redirect("accounts:account")
 

@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.errors import Refused
 from accounts.models import Invitation, Membership, User
 from accounts.roles import Permission, Role, may
+from accounts.services import account
 from accounts.services import people as service
 from accounts.tokens import digest
 from exchanges.models import Mail
@@ -209,14 +210,14 @@ def test_forgotten_password_is_mailed_to_an_active_account_only(people: People) 
     User.objects.filter(pk=people.stranger.pk).update(is_active=False)
 
     for email in ("Maire@Poitiers.demo ", "personne@example.org", people.stranger.email):
-        service.forgot_password(email=email)
+        account.forgot_password(email=email)
 
     assert [each.to for each in Mail.objects.all()] == ["maire@poitiers.demo"]
     assert "/mot-de-passe/choisir/" in Mail.objects.get().text
 
 
 def test_profile_is_one_s_own(people: People, now: datetime) -> None:
-    service.change_profile(user=people.stranger, first_name="Jeanne", last_name="Roy", phone="", by=None, now=now)
+    account.change_profile(user=people.stranger, first_name="Jeanne", last_name="Roy", phone="", by=None, now=now)
 
     assert User.objects.get(pk=people.stranger.pk).full_name == "Jeanne Roy"
     assert Event.objects.get().kind == "profile_changed"
