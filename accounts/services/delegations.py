@@ -49,6 +49,14 @@ def revoke(*, delegation: Delegation, revoked_on: date, by: Actor, now: datetime
     _record("delegation_revoked", delegation, by, now)
 
 
+@transaction.atomic
+def keep_act(*, delegation: Delegation, upload_id: int, by: Actor, now: datetime) -> None:
+    """Keep the published act of a delegation; a later file takes the place of the former, which stays stored."""
+    require(by, Permission.DELEGATION_EDIT, delegation.organisation)
+    Delegation.objects.filter(pk=delegation.pk).update(act=upload_id)
+    _record("delegation_act_kept", delegation, by, now)
+
+
 def _check(values: dict[str, Any], by: Actor) -> None:
     if not any(values.get(name) for name in ("covers_send", "covers_decide", "covers_sign")):
         raise Refused("Indiquez au moins un acte que la délégation couvre.")

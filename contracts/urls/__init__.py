@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from contracts.urls import diagnostic, exchange, proposal, review
-from contracts.views import act, documents, file, history, letter, lists, opening, parties, signature
+from contracts.views import act, delegations, documents, file, history, letter, lists, opening, parties, signature
 
 app_name = "contracts"
 
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contrats/enregistrer-une-lettre/", opening.RegisterView.as_view(), name="register"),
     path("contrats/reprendre-un-dossier/", opening.TakeOverView.as_view(), name="take_over"),
     path("contrats/importer/", opening.ImportView.as_view(), name="import"),
+    path("delegations/<int:pk>/arrete/", delegations.ActFileView.as_view(), name="delegation_act"),
+    path("delegations/<int:pk>/arrete/joindre/", delegations.KeepActView.as_view(), name="keep_delegation_act"),
     path(_FILE, file.OverviewView.as_view(), name="file"),
     path(f"{_FILE}lettre/", letter.LetterView.as_view(), name="letter"),
     path(f"{_FILE}lettre/co-signataires/", parties.CosignatoryView.as_view(), name="add_cosignatory"),
