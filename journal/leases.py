@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -14,7 +15,6 @@ from journal.models import Effect
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=6)  # longer than the hard time limit of a task
 MAX_ATTEMPTS = 8
 FIRST_DELAY = timedelta(seconds=15)
 
@@ -27,8 +27,9 @@ def free(now: datetime) -> Q:
 
 def claim(effect_id: int, now: datetime) -> Effect | None:
     """Take the lease on an effect that is due, or return None when another has it or it is over."""
+    lease = timedelta(seconds=settings.EFFECT_LEASE_SECONDS)
     taken = Effect.objects.filter(free(now), pk=effect_id).update(
-        status=EffectStatus.RUNNING, lease_until=now + LEASE, attempts=F("attempts") + 1
+        status=EffectStatus.RUNNING, lease_until=now + lease, attempts=F("attempts") + 1
     )
     return Effect.objects.get(pk=effect_id) if taken else None
 

@@ -159,7 +159,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
+# When the broker is gone a page must not wait for it: the effect is a row, and the sweeper will find it.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10, "max_retries": 0}
 # An effect whose worker died is taken again after this; longer than the hard time limit of a task.
 EFFECT_LEASE_SECONDS = env.float("EFFECT_LEASE_SECONDS", default=360.0)
 # How often the worker says that it is alive, and looks for effects left behind; three beats missed, it is down.
