@@ -1,36 +1,24 @@
-"""The forms of the fourth step: the fiche-action, its indicators, its budget, the request of a year."""
+"""The forms of the fourth step: the fiche-action, its indicators, the request of a year, the answer to a remark."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, BoundField, formset_factory
-from dsfr.utils import dsfr_input_class_attr
 
 from contracts.proposal import figure
 from ctai.forms import DayField, DsfrForm, EuroField, LineField, ProseField, clean_line
 from funding.enums import (
-    CHARGE_ACCOUNTS,
-    PRODUCT_ACCOUNTS,
-    Account,
-    BudgetSide,
-    Funder,
-    FundingStatus,
     HolderKind,
     IndicatorKind,
 )
-from funding.models import BudgetLine
 from funding.services.actions import ActionInput, IndicatorInput
-from funding.services.budgets import LineInput
 
 MOST_INDICATORS = 12
-SPARE_LINES = 2
-CONTRIBUTIONS = (Account.C86, Account.P87)
 
 
 class IdentifierField(LineField):
@@ -177,201 +165,3 @@ class RequestForm(DsfrForm):
 
 class AnswerForm(DsfrForm):
     answer = ProseField(label="Votre réponse", max_length=3_000, rows=3)
-
-
-# --- the budget of one year ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A line of the form: what it is, and the names of its fields."""
-
-    key: str
-    side: str
-    account: str
-    funder: str
-    label: str
-    title: str
-
-    @property
-    def amount(self) -> str:
-        return f"amount-{self.key}"
-
-    @property
-    def status(self) -> str:
-        return f"status-{self.key}"
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    """A line of the page."""
-
-    title: str
-    amount: BoundField
-    status: BoundField | None
-    voluntary: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SpareLine:
-    """An empty line of the page, for a line with a precision."""
-
-    account: BoundField
-    label: BoundField
-    amount: BoundField
-
-
-class BudgetForm(DsfrForm):
-    """The budget of an action for a year, in the two-sided shape of the Cerfa 12156."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
-
-    def __init__(self, *args: Any, lines: Iterable[BudgetLine] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.cells = list(_cells(list(lines)))
-        known = {(row.side, row.account, row.funder, row.label): row for row in lines}
-        for cell in self.cells:
-            row = known.get((cell.side, cell.account, cell.funder, cell.label))
-            self.fields[cell.amount] = _amount_field(cell.title, row.amount if row else None)
-            if cell.account == Account.P74:
-                self.fields[cell.status] = forms.ChoiceField(
-                    label=f"État – {cell.title}",
-                    choices=FundingStatus.choices,
-                    initial=row.status if row else FundingStatus.REQUESTED,
-                    required=False,
-                )
-        for side in BudgetSide:
-            for place in range(SPARE_LINES):
-                self._add_spare(side, place)
-        for field in self.visible_fields():
-            dsfr_input_class_attr(field)
-
-    def _add_spare(self, side: BudgetSide, place: int) -> None:
-        name, number = f"{side.value}-{place}", place + 1
-        self.fields[f"account-{name}"] = forms.ChoiceField(
-            label=f"Compte de la ligne ajoutée {number}", choices=[("", "Choisir"), *_choices(side)], required=False
-        )
-        self.fields[f"label-{name}"] = LineField(label=f"Précision {number}", max_length=160, required=False)
-        self.fields[f"amount-{name}"] = _amount_field(f"Montant de la ligne ajoutée {number}", None)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        for side in BudgetSide:
-            for place in range(SPARE_LINES):
-                self._check_spare(cleaned, f"{side.value}-{place}")
-        return cleaned
-
-    def _check_spare(self, cleaned: dict[str, Any], name: str) -> None:
-        if cleaned.get(f"amount-{name}"):
-            if not cleaned.get(f"account-{name}"):
-                self.add_error(f"account-{name}", "Choisissez le compte de cette ligne.")
-            if not cleaned.get(f"label-{name}"):
-                self.add_error(f"label-{name}", "Précisez cette ligne.")
-
-    def entries(self) -> list[tuple[str, LineInput]]:
-        """Return what was typed with the name of its field, for the service."""
-        entries = [
-            (
-                cell.amount,
-                LineInput(
-                    side=cell.side,
-                    account=cell.account,
-                    funder=cell.funder,
-                    label=cell.label,
-                    status=self.cleaned_data.get(cell.status, ""),
-                    amount=self.cleaned_data.get(cell.amount) or Decimal("0.00"),
-                ),
-            )
-            for cell in self.cells
-        ]
-        return entries + list(self._spare_entries())
-
-    def _spare_entries(self) -> Iterator[tuple[str, LineInput]]:
-        for side in BudgetSide:
-            for place in range(SPARE_LINES):
-                name = f"{side.value}-{place}"
-                amount = self.cleaned_data.get(f"amount-{name}")
-                if amount:
-                    account, _, funder = self.cleaned_data[f"account-{name}"].partition("/")
-                    yield (
-                        f"amount-{name}",
-                        LineInput(
-                            side=side,
-                            account=account,
-                            funder=funder,
-                            label=self.cleaned_data[f"label-{name}"],
-                            status=FundingStatus.REQUESTED if funder else "",
-                            amount=amount,
-                        ),
-                    )
-
-    def sums(self) -> dict[str, Decimal]:
-        """Return the totals of what the page shows: each side, contributions in kind included, and each of these."""
-        values = self.cleaned_data if self.is_bound else {name: each.initial for name, each in self.fields.items()}
-        sums = dict.fromkeys(("charge", "product", "voluntary_charge", "voluntary_product"), Decimal("0.00"))
-        for name, side, voluntary in self._amounts():
-            amount = values.get(name) or Decimal("0.00")
-            sums[side] += amount
-            if voluntary:
-                sums[f"voluntary_{side}"] += amount
-        return sums
-
-    def _amounts(self) -> Iterator[tuple[str, str, bool]]:
-        yield from ((cell.amount, str(cell.side), cell.account in CONTRIBUTIONS) for cell in self.cells)
-        for side in BudgetSide:
-            yield from ((f"amount-{side.value}-{place}", side.value, False) for place in range(SPARE_LINES))
-
-    def sides(self) -> list[dict[str, Any]]:
-        """Return the two sides of the page, each with its lines."""
-        return [
-            {
-                "key": side.value,
-                "title": side.label,
-                "lines": [
-                    ShownLine(
-                        title=cell.title,
-                        amount=self[cell.amount],
-                        status=self[cell.status] if cell.status in self.fields else None,
-                        voluntary=cell.account in CONTRIBUTIONS,
-                    )
-                    for cell in self.cells
-                    if cell.side == side
-                ],
-                "spare": [
-                    SpareLine(
-                        account=self[f"account-{side.value}-{place}"],
-                        label=self[f"label-{side.value}-{place}"],
-                        amount=self[f"amount-{side.value}-{place}"],
-                    )
-                    for place in range(SPARE_LINES)
-                ],
-            }
-            for side in BudgetSide
-        ]
-
-
-def _amount_field(label: str, amount: Decimal | None) -> EuroField:
-    return EuroField(label=label, required=False, initial=amount)
-
-
-def _cells(lines: list[BudgetLine]) -> Iterator[Cell]:
-    """Yield the lines of the form: each account and funder once, then those that bear a precision."""
-    for side, accounts in ((BudgetSide.CHARGE, CHARGE_ACCOUNTS), (BudgetSide.PRODUCT, PRODUCT_ACCOUNTS)):
-        for account in accounts:
-            for funder in Funder.values if account == Account.P74 else [""]:
-                yield _cell(side, account, funder, "", f"{side.value}-{account}-{funder}".rstrip("-"))
-                for line in lines:
-                    if (line.side, line.account, line.funder) == (side, account, funder) and line.label:
-                        yield _cell(side, account, funder, line.label, f"line-{line.pk}")
-
-
-def _cell(side: str, account: str, funder: str, label: str, key: str) -> Cell:
-    title = f"74 – {Funder(funder).label}" if funder else str(Account(account).label)
-    return Cell(key, side, account, funder, label, f"{title}, {label}" if label else title)
-
-
-def _choices(side: BudgetSide) -> list[tuple[str, str]]:
-    if side == BudgetSide.CHARGE:
-        return [(account, str(Account(account).label)) for account in CHARGE_ACCOUNTS]
-    plain = [(account, str(Account(account).label)) for account in PRODUCT_ACCOUNTS if account != Account.P74]
-    return [(f"{Account.P74}/{funder}", f"74 – {label}") for funder, label in Funder.choices] + plain

@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 
 from accounts.roles import Permission
 from campaigns.queries import axes_of
-from contracts.forms.proposal import ActionForm, BudgetForm, IndicatorForm, IndicatorFormSet, indicator_entries
+from contracts.forms.budget import BudgetForm
+from contracts.forms.proposal import ActionForm, IndicatorForm, IndicatorFormSet, indicator_entries
 from contracts.proposal import action_row, budget_table, fiche, indicator_rows, year_row
 from contracts.services.editing import editing
 from contracts.views.proposal import ProposalPage

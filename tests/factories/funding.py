@@ -26,7 +26,7 @@ ASSOCIATION_SIRET = "77567227224553"
 POITIERS_SIREN = "218601946"
 
 
-class AxisFactory(factory.django.DjangoModelFactory):
+class AxisFactory(factory.django.DjangoModelFactory[Axis]):
     class Meta:
         model = Axis
         django_get_or_create = ("code",)
@@ -36,7 +36,7 @@ class AxisFactory(factory.django.DjangoModelFactory):
     rank = 4
 
 
-class CampaignFactory(factory.django.DjangoModelFactory):
+class CampaignFactory(factory.django.DjangoModelFactory[Campaign]):
     class Meta:
         model = Campaign
         skip_postgeneration_save = True
@@ -55,7 +55,7 @@ class CampaignFactory(factory.django.DjangoModelFactory):
             CampaignAxis.objects.get_or_create(campaign=self, axis=AxisFactory.create())
 
 
-class EnvelopeFactory(factory.django.DjangoModelFactory):
+class EnvelopeFactory(factory.django.DjangoModelFactory[Envelope]):
     class Meta:
         model = Envelope
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from campaigns.models import Question, QuestionSet
 from contracts.models import Contract
 from diagnostics.models import Diagnostic, Row, Section
 from funding.errors import FundingRefused, InputRefused, StaleVersion
@@ -23,7 +24,7 @@ from funding.services.actions import (
     remove_action,
     save_action,
 )
-from tests.factories.funding import LA_POSTE, POITIERS_SIREN, a_file, action_input, an_action
+from tests.factories.funding import LA_POSTE, POITIERS_SIREN, SENT_AT, a_file, action_input, an_action
 from tests.people import People
 
 
@@ -165,13 +166,9 @@ def test_save_action_refuses_wrong_fields_all_at_once(proposal: Contract, people
 
 
 def _need(contract: Contract) -> Row:
-    from campaigns.models import Question, QuestionSet
-
     questions, _ = QuestionSet.objects.get_or_create(campaign=contract.campaign, number=1)
     question, _ = Question.objects.get_or_create(question_set=questions, key="francais", title="Français")
-    diagnostic = Diagnostic.objects.create(
-        contract=contract, question_set=questions, started_at=contract.acknowledged_at
-    )
+    diagnostic = Diagnostic.objects.create(contract=contract, question_set=questions, started_at=SENT_AT)
     section = Section.objects.create(diagnostic=diagnostic, question=question, rank=1)
     return Row.objects.create(section=section, kind="need", text="Des cours le soir")
 
