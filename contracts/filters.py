@@ -19,7 +19,7 @@ from funding.enums import Stage
 from funding.models import Movement
 from territories.enums import StatisticalCategory
 from territories.models import Departement, LocalAuthority, Region
-from territories.words import significant_words_of
+from territories.words import search_name_of, significant_words_of
 
 RUNNING, EVER_SIGNED, UNKNOWN_YEAR, MINE, US, NO_REGION = "en-cours", "signes", "inconnue", "miens", "nous", "sans"
 #: Signed by all the parties, whatever happened since.
@@ -77,7 +77,7 @@ class FilterForm(DsfrForm):
         if actor.organisation.kind in (OrganisationKind.LOCAL, OrganisationKind.PREFECTURE):
             del self.fields["region"], self.fields["departement"]
         else:
-            self.regions = {each.code: each for each in Region.objects.order_by("name")}
+            self.regions = {each.code: each for each in sorted(Region.objects.all(), key=by_name)}
             names = [(code, each.name) for code, each in self.regions.items()]
             self._choices("region", [("", "Toutes"), *names, (NO_REGION, "Outre-mer sans région")])
 
@@ -112,6 +112,11 @@ class FilterForm(DsfrForm):
     @property
     def is_filtered(self) -> bool:
         return any(value not in (None, "") for name, value in self.wanted.items() if name != "tri")
+
+
+def by_name(region: Region) -> str:
+    """Return what régions are sorted by, the same on every database: « Île-de-France » among the i."""
+    return search_name_of(region.name)
 
 
 def state_labels(actor: Actor) -> dict[str, str]:
@@ -165,13 +170,13 @@ def _expected_of(value: str, actor: Actor) -> Q:
     return Q(turn=value)
 
 
-def _named(value: str, actor: Actor) -> Q:
-    """Each word begins a word of the name of a party; or the text is part of the reference."""
+def answering(text: str) -> Q:
+    """Return the condition that each word begins one of a party's name, or that the reference holds the text."""
     authorities = LocalAuthority.objects.all()
-    words = significant_words_of(value)
+    words = significant_words_of(text)
     for word in words:
         authorities = authorities.filter(Q(search_name__startswith=word) | Q(search_name__contains=f" {word}"))
-    reference = Q(reference__icontains=value.strip())
+    reference = Q(reference__icontains=text.strip())
     if not words:
         return reference
     named = authorities.order_by().values("pk")
@@ -180,7 +185,7 @@ def _named(value: str, actor: Actor) -> Q:
 
 
 _CONDITIONS: dict[str, Any] = {
-    "texte": _named,
+    "texte": lambda value, actor: answering(value),
     "etat": _of_state,
     "etape": _of_step,
     "attendu": _expected_of,

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OrderBy, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Case, F, OrderBy, OuterRef, QuerySet, Subquery, Sum, When
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -71,10 +71,14 @@ _EXPECTED = {
 # --- in which order, with which amounts -----------------------------------------------------------------------------
 
 
+#: Since when someone's act is expected; a file that waits for nobody does not wait.
+_WAITING = Case(When(turn=Turn.NOBODY, then=None), default=F("turn_since"))
+
+
 def ordered(contracts: ContractQuerySet, key: str) -> ContractQuerySet:
     """Order the files by a key of the address; every order ends on the primary key."""
     name, descending = (key or DEFAULT_ORDER).removeprefix("-"), (key or DEFAULT_ORDER).startswith("-")
-    column = F(ORDERS[name])
+    column = _WAITING if name == "depuis" else F(ORDERS[name])
     order: OrderBy = column.desc(nulls_last=True) if descending else column.asc(nulls_last=True)
     return with_amounts(contracts).order_by(order, "-pk" if descending else "pk")
 
@@ -140,13 +144,20 @@ def _row(contract: Any, actor: Actor, now: datetime, badge: SafeString) -> Row:
         url=reverse("contracts:file", args=[contract.reference]),
         reference=contract.reference,
         badge=badge,
-        step=f"{contract.step} sur 5" if contract.step else NOTHING,
+        step=f"{contract.step}{NBSP}sur{NBSP}5" if contract.step else NOTHING,
         turn=turn_label(contract.turn, actor),
-        since=elapsed(contract.turn_since, now) if contract.turn_since else NOTHING,
+        since=waiting(contract, now),
         requested=shown(contract.requested_cents),
         granted=shown(contract.granted_cents),
         instructor=contract.instructor.full_name if contract.instructor else NOTHING,
     )
+
+
+def waiting(contract: Contract, now: datetime) -> str:
+    """Return for how long someone's act has been expected."""
+    if contract.turn == Turn.NOBODY or contract.turn_since is None:
+        return NOTHING
+    return elapsed(contract.turn_since, now)
 
 
 def turn_label(turn: str, actor: Actor) -> str:

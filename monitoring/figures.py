@@ -17,7 +17,7 @@ from accounts.actors import Actor
 from accounts.roles import Role
 from campaigns.models import Campaign
 from contracts.enums import IN_PROGRESS, STATE_SIDE_LABELS, STEP_OF_STATE, STEPS, State
-from contracts.filters import EVER_SIGNED, NO_REGION, RUNNING, SIGNED_STATES, UNKNOWN_YEAR
+from contracts.filters import EVER_SIGNED, NO_REGION, RUNNING, SIGNED_STATES, UNKNOWN_YEAR, by_name
 from contracts.lists import engaged_authorities
 from contracts.models import Contract
 from ctai.text import UNAVAILABLE, euros_short, number
@@ -66,8 +66,13 @@ class Figures:
 
     at: datetime
     headlines: tuple[Headline, ...]
-    tables: tuple[Table, ...]
+    columns: tuple[tuple[Table, ...], ...]
     money: Table
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table of counts."""
+        return tuple(table for column in self.columns for table in column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +103,9 @@ def figures_for(actor: Actor, now: datetime) -> Figures:
     return Figures(
         at=now,
         headlines=_headlines(counts, engaged_authorities(signed), money, now),
-        tables=(
-            _by_state(counts),
-            _by_step(counts),
-            _by_category(counts),
-            _by_region(counts, actor),
-            _by_year(counts),
+        columns=(
+            (_by_state(counts), _by_year(counts)),
+            (_by_step(counts), _by_category(counts), _by_region(counts, actor)),
         ),
         money=_money(money),
     )
@@ -127,7 +129,11 @@ def _headlines(
         ),
         Headline("collectivités engagées", _counted(engaged, etat=EVER_SIGNED), "porteurs et co-signataires"),
         Headline("dossiers en cours", _counted(counts.of(IN_PROGRESS), etat=RUNNING), "de la lettre à la signature"),
-        Headline("montant retenu", _sum(granted, montant=Stage.GRANTED), "toutes années, hors années indicatives"),
+        Headline(
+            "montant retenu",
+            _rounded(_sum(granted, montant=Stage.GRANTED)),
+            "à l’euro près, années indicatives exclues",
+        ),
     )
 
 
@@ -161,10 +167,10 @@ def _by_category(counts: _Counts) -> Table:
 
 
 def _by_region(counts: _Counts, actor: Actor) -> Table:
-    regions = Region.objects.order_by("name")
+    regions = Region.objects.all()
     if actor.role == Role.REGIONAL_COORDINATOR:
         regions = regions.filter(pk=actor.organisation.region_id)
-    names: list[tuple[str | None, str]] = [(each.code, each.name) for each in regions]
+    names: list[tuple[str | None, str]] = [(each.code, each.name) for each in sorted(regions, key=by_name)]
     if counts.of(State, region=None):
         names.append((None, "Outre-mer sans région"))
     rows = tuple(
@@ -226,6 +232,11 @@ def _counted(total: int, **filters: object) -> Cell:
 
 def _sum(amount: Decimal, **filters: object) -> Cell:
     return Cell(euros_short(amount), list_url(**filters) if amount else "", amount)
+
+
+def _rounded(cell: Cell) -> Cell:
+    """Return an amount as one reads it first, to the nearest euro; the table has its cents."""
+    return Cell(euros_short(Decimal(cell.value or 0).quantize(Decimal(1))), cell.url, cell.value)
 
 
 def list_url(**filters: object) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch
 from django.utils import timezone
 
-from contracts.filters import SIGNED_STATES
+from contracts.filters import SIGNED_STATES, answering, by_name
 from contracts.lists import engaged_authorities, with_amounts
 from contracts.models import Contract, ContractQuerySet, CoSignatory, Signature
 from documents.models import CODE_GROUP_LENGTH, CODE_GROUPS, IssuedDocument
@@ -19,7 +19,6 @@ from funding.models import Movement
 from funding.queries import exact_sum
 from territories.enums import StatisticalCategory
 from territories.models import LocalAuthority, Region
-from territories.words import significant_words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def signed_contracts(*, text: str = "", region: str = "") -> ContractQuerySet:
     if region:
         contracts = contracts.filter(region=region)
     if text.strip():
-        contracts = contracts.filter(_answering(text))
+        contracts = contracts.filter(answering(text))
     cosigners = CoSignatory.objects.filter(left_at__isnull=True).select_related("authority").order_by("pk")
     return (
         with_amounts(contracts)
@@ -68,23 +67,10 @@ def signed_contracts(*, text: str = "", region: str = "") -> ContractQuerySet:
     )
 
 
-def _answering(text: str) -> Q:
-    reference = Q(reference__icontains=text.strip())
-    words = significant_words_of(text)
-    authorities = LocalAuthority.objects.order_by()
-    for word in words:
-        authorities = authorities.filter(Q(search_name__startswith=word) | Q(search_name__contains=f" {word}"))
-    if not words:
-        return reference
-    named = authorities.values("pk")
-    cosigned = CoSignatory.objects.filter(authority__in=named, left_at__isnull=True).values("contract")
-    return reference | Q(porteur__in=named) | Q(pk__in=cosigned)
-
-
 def regions_with_signed_contracts() -> list[Region]:
     """Return the régions where a contract is signed, by name."""
     signed = Contract.objects.filter(state__in=SIGNED_STATES, region__isnull=False).order_by().values("region")
-    return list(Region.objects.filter(pk__in=signed).order_by("name"))
+    return sorted(Region.objects.filter(pk__in=signed), key=by_name)
 
 
 def parties_of(contract: Contract) -> list[LocalAuthority]:

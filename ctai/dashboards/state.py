@@ -20,12 +20,12 @@ from accounts.models import AccessRequest
 from accounts.roles import Permission, may
 from contracts.clock import implicit_decision_on
 from contracts.enums import IN_PROGRESS, State, Turn
-from contracts.lists import NOTHING, shown, with_amounts
+from contracts.lists import NOTHING, shown, waiting, with_amounts
 from contracts.models import Contract, ContractQuerySet, Opinion
 from ctai.dashboards.envelopes import bars_for
 from ctai.dashboards.page import Page
 from ctai.dashboards.tasks import LOCAL_IS_DOING, STATE_TASKS
-from ctai.text import elapsed, long_date
+from ctai.text import long_date
 from exchanges.models import PieceRequest
 
 PAGE_SIZE = 25
@@ -141,7 +141,7 @@ def _row(contract: Any, now: datetime) -> QueueRow:
         url=reverse("contracts:file", args=[contract.reference]),
         reference=contract.reference,
         task=_task(contract),
-        since=elapsed(contract.turn_since, now) if contract.turn_since else NOTHING,
+        since=waiting(contract, now),
         due=long_date(due) if due else NOTHING,
         late=due is not None and due < timezone.localdate(now),
         requested=shown(contract.requested_cents),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from contracts.lists import shown
 from contracts.models import Contract
 from ctai.forms import DsfrForm, LineField
-from ctai.text import count, euros_short, long_date, number
+from ctai.text import NBSP, count, euros_short, long_date, number
 from monitoring.exports import csv_lines
 from monitoring.queries import (
     clean_code,
@@ -85,7 +85,7 @@ def _row(contract: Any) -> dict[str, str]:
         "place": contract.departement.name if contract.departement else contract.region.name,
         "signed_on": long_date(contract.signed_at) if contract.signed_at else "date inconnue",
         "period": _period(contract),
-        "situation": situation(contract, timezone.localdate()),
+        "situation": situation(contract, timezone.localdate()).replace(" ", NBSP),
         "granted": shown(contract.granted_cents),
     }
 
@@ -94,7 +94,7 @@ def _period(contract: Contract) -> str:
     years = contract.years
     if not years:
         return "—"
-    return str(years[0]) if len(years) == 1 else f"{years[0]}-{years[-1]}"
+    return str(years[0]) if len(years) == 1 else f"{years[0]}{NBSP}à{NBSP}{years[-1]}"
 
 
 @login_not_required

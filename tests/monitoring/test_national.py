@@ -119,7 +119,7 @@ def test_page_says_the_date_of_its_figures(people: People) -> None:
     page = people.client_for(people.dgef).get(reverse(NATIONAL)).content.decode()
 
     assert "<title>Pilotage national au " in page
-    assert "Chiffres au " in page
+    assert ">Pilotage national au " in page
 
 
 def test_figures_take_the_same_queries_for_1_3_and_1000_files(people: People) -> None:
