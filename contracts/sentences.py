@@ -47,6 +47,8 @@ TITLES: dict[str, str] = {
     "attachment_added": "Pièce ajoutée",
 }
 
+UNKNOWN = "Dossier modifié"
+
 #: What the person who receives the mail may do next, by event and side.
 WHAT_NEXT: dict[tuple[str, str], str] = {
     ("send_letter", "state"): "La lettre attend votre accusé de réception.",
@@ -74,7 +76,7 @@ WHAT_NEXT: dict[tuple[str, str], str] = {
 
 def title_of(kind: str) -> str:
     """Return the title of an event; an unknown kind reads as a change of the file."""
-    return TITLES.get(kind, EDITS.get(kind, "Dossier modifié"))
+    return TITLES.get(kind, EDITS.get(kind, UNKNOWN))
 
 
 def details_of(payload: dict[str, Any]) -> str:
@@ -121,7 +123,8 @@ EDITS: dict[str, str] = {
     "action_duplicated": "Fiche-action dupliquée",
     "budget_saved": "Budget d’une action enregistré",
     "request_prepared": "Demande de financement préparée",
-    "amounts_proposed": "Montants proposés par la préfecture",
+    "action_reviewed": "Proposition de la préfecture enregistrée",
+    "requested_adopted": "Montants demandés repris par la préfecture",
     "opinion_asked": "Avis demandé",
-    "opinion_recorded": "Avis enregistré",
+    "opinion_given": "Avis rendu",
 }

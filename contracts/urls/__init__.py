@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from contracts.urls import diagnostic, exchange, proposal, review
+from contracts.urls.diagnostic import urlpatterns as diagnostic
+from contracts.urls.exchange import urlpatterns as exchange
+from contracts.urls.proposal import urlpatterns as proposal
+from contracts.urls.review import urlpatterns as review
 from contracts.views import act, delegations, documents, file, history, letter, lists, opening, parties, signature
 
 app_name = "contracts"
@@ -32,8 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_FILE}documents/version-de-travail/", documents.DraftView.as_view(), name="draft"),
     path(f"{_FILE}historique/", history.HistoryView.as_view(), name="history"),
     path(f"{_FILE}actes/<slug:transition>/", act.ActView.as_view(), name="act"),
-    *exchange.urlpatterns,
-    *diagnostic.urlpatterns,
-    *proposal.urlpatterns,
-    *review.urlpatterns,
+    *exchange,
+    *diagnostic,
+    *proposal,
+    *review,
 ]

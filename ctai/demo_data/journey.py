@@ -306,7 +306,7 @@ class Journey:
 
     def adopt(self) -> Journey:
         self.later(4)
-        with self._editing(Permission.AMOUNT_PROPOSE, self.state.agent, "amounts_proposed"):
+        with self._editing(Permission.AMOUNT_PROPOSE, self.state.agent, "requested_adopted"):
             review.adopt_requested(contract_id=self.contract.pk, by=self.state.agent, now=self.now)
         return self
 
