@@ -68,10 +68,10 @@ def recognise(file: File[Any], *, must_be_plain_pdf: bool = False) -> FileType:
     found = _by_bytes(file, extension)
     if extension not in found.extensions:
         raise UploadRefused(
-            f"Le nom de ce fichier finit par « .{extension} », mais son contenu est un fichier {found.name}."
+            f"Le nom de ce fichier finit par « .{extension} », mais son contenu est un fichier {found.name}."
         )
     if must_be_plain_pdf and found is not PDF:
-        raise UploadRefused("Déposez un fichier PDF : l’acte signé, numérisé ou signé électroniquement.")
+        raise UploadRefused("Déposez un fichier PDF : l’acte signé, numérisé ou signé électroniquement.")
     if found is PDF:
         _check_pdf(file, refuse_encryption=must_be_plain_pdf)
     file.seek(0)
@@ -85,7 +85,7 @@ def _by_bytes(file: File[Any], extension: str) -> FileType:
         return _office_type(file)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(_WEB_MARKS):
-        raise UploadRefused("Le contenu de ce fichier est une page web ou un dessin vectoriel : il n’est pas accepté.")
+        raise UploadRefused("Le contenu de ce fichier est une page web ou un dessin vectoriel : il n’est pas accepté.")
     if extension in CSV.extensions:
         return _csv(file)
     mime = _mime(head)
@@ -127,7 +127,7 @@ def _office_type(file: File[Any]) -> FileType:
             else:
                 found = None
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise UploadRefused("Ce fichier est endommagé ou protégé : il ne peut pas être lu.") from error
+        raise UploadRefused("Ce fichier est endommagé ou protégé : il ne peut pas être lu.") from error
     if found is None:
         raise UploadRefused("Les archives ne sont pas acceptées. Déposez chaque document séparément.")
     return found
@@ -136,7 +136,7 @@ def _office_type(file: File[Any]) -> FileType:
 def _check_archive(entries: list[zipfile.ZipInfo], packed: int) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked > packed * MAX_RATIO:
-        raise UploadRefused("Ce fichier occupe une place anormale une fois décompressé : il n’est pas accepté.")
+        raise UploadRefused("Ce fichier occupe une place anormale une fois décompressé : il n’est pas accepté.")
     if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
         raise UploadRefused("Ce fichier contient des macros. Enregistrez-le sans macros, ou au format PDF.")
     if any(entry.flag_bits & 1 for entry in entries):
@@ -153,12 +153,12 @@ def _check_pdf(file: File[Any], *, refuse_encryption: bool) -> None:
             "Ce PDF est protégé par un mot de passe. Retirez la protection avant de le déposer."
         ) from error
     except pikepdf.PdfError as error:
-        raise UploadRefused("Ce PDF est endommagé : il ne peut pas être lu.") from error
+        raise UploadRefused("Ce PDF est endommagé : il ne peut pas être lu.") from error
     if pages == 0:
         raise UploadRefused("Ce PDF ne contient aucune page.")
     if encrypted and refuse_encryption:
         raise UploadRefused(
-            "Ce PDF est chiffré : sa signature ne pourrait pas être vérifiée. Déposez-le sans chiffrement."
+            "Ce PDF est chiffré : sa signature ne pourrait pas être vérifiée. Déposez-le sans chiffrement."
         )
 
 

@@ -69,7 +69,7 @@ FIELDS: tuple[MergeField, ...] = (
     MergeField("porteur.nom", "Collectivité porteuse", "Commune de Poitiers"),
     MergeField("porteur.le_nom", "Collectivité porteuse, avec son article", "la Commune de Poitiers"),
     MergeField("porteur.nom_en_tete", "Collectivité porteuse, en tête de phrase", "La Commune de Poitiers"),
-    MergeField("porteur.de_nom", "Collectivité porteuse, après « de »", "de la Commune de Poitiers"),
+    MergeField("porteur.de_nom", "Collectivité porteuse, après « de »", "de la Commune de Poitiers"),
     MergeField("porteur.siren", "SIREN de la collectivité porteuse", "218601946"),
     MergeField("porteur.representant", "Représentant de la collectivité porteuse", "Mme Claire Dumont"),
     MergeField("porteur.qualite", "Qualité de ce représentant", "maire"),
@@ -86,13 +86,13 @@ FIELDS: tuple[MergeField, ...] = (
     MergeField("contrat.axes", "Axes retenus", "Accès au logement et Mobilité"),
     MergeField("contrat.public", "Publics visés", "personnes étrangères primo-arrivantes"),
     MergeField("contrat.nombre_actions", "Nombre d’actions", "3 actions"),
-    MergeField("montant.total", "Montant total accordé par l’État", "150 000,00 €"),
+    MergeField("montant.total", "Montant total accordé par l’État", "150 000,00 €"),
     MergeField("montant.total_en_lettres", "Ce montant en lettres", "cent cinquante mille euros"),
-    MergeField("montant.cout_total", "Coût total des actions", "240 000,00 €"),
+    MergeField("montant.cout_total", "Coût total des actions", "240 000,00 €"),
     MergeField("montant.taux", "Part de l’État", "62,50 %"),
-    MergeField("montant.demande", "Montant demandé", "180 000,00 €"),
+    MergeField("montant.demande", "Montant demandé", "180 000,00 €"),
     MergeField("montant.demande_en_lettres", "Montant demandé, en lettres", "cent quatre-vingt mille euros"),
-    MergeField("montant.ferme", "Montant accordé au titre des années ouvertes", "50 000,00 €"),
+    MergeField("montant.ferme", "Montant accordé au titre des années ouvertes", "50 000,00 €"),
     MergeField("montant.ferme_en_lettres", "Ce montant en lettres", "cinquante mille euros"),
     MergeField("montant.annees_fermes", "Années ouvertes", "2026"),
     MergeField("montant.annees_indicatives", "Années indicatives", "2027 et 2028"),
@@ -181,7 +181,7 @@ def check_body(body: str, article_keys: Sequence[str] = ()) -> None:
     known = FIELD_NAMES | {f"article.{key}" for key in article_keys}
     for name in used_fields(body):
         if name not in known:
-            raise BodyRefused(f"Le champ « {name} » n’existe pas.")
+            raise BodyRefused(f"Le champ « {name} » n’existe pas.")
 
 
 def used_fields(body: str) -> list[str]:
@@ -197,7 +197,7 @@ def used_fields(body: str) -> list[str]:
     names = [str(node.filter_expression) for node in template.nodelist if isinstance(node, VariableNode)]
     for name in names:
         if not _VARIABLE.fullmatch(name):
-            raise BodyRefused(f"L’expression « {name} » n’est pas un champ de la liste.")
+            raise BodyRefused(f"L’expression « {name} » n’est pas un champ de la liste.")
     return names
 
 

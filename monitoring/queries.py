@@ -119,7 +119,7 @@ def verify(code: str) -> Verification | None:
     if document.is_draft:
         return Verification(document, reference, "Version de travail", "Elle n’engage personne.", is_valid=False)
     if document.superseded_at is not None:
-        text = "Une version plus récente a été émise : celle-ci ne vaut plus."
+        text = "Une version plus récente a été émise : celle-ci ne vaut plus."
         return Verification(document, reference, "Version remplacée", text, is_valid=False)
     if contract is None or document.kind != "contract":
         return Verification(document, reference, "Document émis par le portail", "", is_valid=True)
@@ -128,7 +128,7 @@ def verify(code: str) -> Verification | None:
 
 def _of_contract(document: IssuedDocument, contract: Contract) -> Verification:
     if contract.state not in SIGNED_STATES:
-        text = "Toutes les parties n’ont pas signé : ce document n’est pas encore un contrat."
+        text = "Toutes les parties n’ont pas signé : ce document n’est pas encore un contrat."
         return Verification(document, contract.reference, "Contrat non signé", text, is_valid=False)
     signatures = tuple(Signature.objects.filter(document=document, voided_at__isnull=True).order_by("signed_on", "pk"))
     read = signed_contracts().get(pk=contract.pk)

@@ -63,7 +63,7 @@ def file_lines(contracts: Iterable[Any], actor: Actor) -> Iterator[Line]:
 CONTRACT_COLUMNS = (
     Column("reference", "Référence du contrat sur le portail"),
     Column("collectivite", "Nom de la collectivité qui porte le contrat"),
-    Column("code", "Code Insee de la commune, du département ou de la région ; SIREN de l’EPCI"),
+    Column("code", "Code Insee de la commune, du département ou de la région ; SIREN de l’EPCI"),
     Column("siren", "SIREN de la collectivité, vide s’il n’est pas connu"),
     Column("categorie", "Commune, EPCI, Département ou Région"),
     Column("cosignataires", "Autres collectivités signataires, séparées par une barre verticale"),

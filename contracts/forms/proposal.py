@@ -25,7 +25,7 @@ class IdentifierField(LineField):
     """A SIRET, or the SIREN of a collectivité, typed with or without spaces; the service checks its key."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", "14 chiffres ; pour une collectivité, les 9 chiffres du SIREN suffisent.")
+        kwargs.setdefault("help_text", "14 chiffres ; pour une collectivité, les 9 chiffres du SIREN suffisent.")
         super().__init__(max_length=30, required=False, **kwargs)
         self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -52,7 +52,7 @@ class ActionForm(DsfrForm):
         label="Bénéficiaire du versement",
         max_length=200,
         required=False,
-        help_text="Qui reçoit l’argent de l’État ; ce peut être directement une association.",
+        help_text="Qui reçoit l’argent de l’État ; ce peut être directement une association.",
     )
     beneficiary_siret = IdentifierField(label="SIRET ou SIREN du bénéficiaire")
     partners = ProseField(label="Partenaires", max_length=3_000, rows=2, required=False)
@@ -65,7 +65,7 @@ class ActionForm(DsfrForm):
         label="Complémentarité avec le droit commun et le programme AGIR", max_length=3_000, rows=3, required=False
     )
     publics = LineField(
-        label="Publics", max_length=500, required=False, help_text="Par exemple : primo-arrivants, femmes, jeunes."
+        label="Publics", max_length=500, required=False, help_text="Par exemple : primo-arrivants, femmes, jeunes."
     )
     expected_count = forms.IntegerField(
         label="Nombre de personnes attendues", min_value=0, max_value=10_000_000, required=False

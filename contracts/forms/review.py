@@ -71,7 +71,7 @@ class ProposalForm(DsfrForm):
 
 class AskOpinionForm(DsfrForm):
     service = LineField(
-        label="Service", max_length=200, help_text="Par exemple : DDETS, sous-préfecture, OFII, DREETS, DIAN."
+        label="Service", max_length=200, help_text="Par exemple : DDETS, sous-préfecture, OFII, DREETS, DIAN."
     )
     due_on = DayField(label="Avis attendu avant le")
 

@@ -87,7 +87,7 @@ class ContractListView(ActorView):
 
     def _why_empty(self, form: filters.FilterForm) -> str:
         if not form.is_valid():
-            return "Un filtre n’a pas été compris : corrigez-le, ou effacez les filtres."
+            return "Un filtre n’a pas été compris : corrigez-le, ou effacez les filtres."
         if form.is_filtered:
             return "Aucun dossier ne répond à tous ces filtres. Retirez-en un, ou effacez-les tous."
         return {

@@ -166,7 +166,7 @@ class MoveActionView(ChangeActionView):
 
 class DuplicateActionView(ChangeActionView):
     kind = "action_duplicated"
-    done = "Action {number} dupliquée : la copie est placée juste en dessous."
+    done = "Action {number} dupliquée : la copie est placée juste en dessous."
 
     def change(self, number: int) -> None:
         duplicate_action(contract_id=self.contract.pk, number=number, by=self.actor, now=self.now)

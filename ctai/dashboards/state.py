@@ -83,7 +83,7 @@ def home(actor: Actor, params: Mapping[str, str], now: datetime) -> Page:
         "switch": [_switch(key, key == whose, tab) for key in (MINE, ALL)],
         "page_obj": page,
         "rows": _rows(page, now),
-        "caption": f"{TABS[tab][0]} : dossiers, le plus urgent d’abord",
+        "caption": f"{TABS[tab][0]} : dossiers, le plus urgent d’abord",
         "empty": _why_empty(tab, whose),
         "bars": bars_for(actor),
         "deadlines": _deadlines(led, now),
@@ -178,7 +178,7 @@ def _deadlines(led: ContractQuerySet, now: datetime) -> list[Deadline]:
         found += _deadline(opinion.due_on, f"avis attendu : {opinion.service}", opinion.contract, today)
     pieces = PieceRequest.objects.filter(contract__in=keys, provided_at__isnull=True, due_on__lte=horizon)
     for piece in pieces.select_related("contract__porteur").order_by("due_on", "pk")[:DEADLINES_SHOWN]:
-        found += _deadline(piece.due_on, f"pièce attendue : {piece.label}", piece.contract, today)
+        found += _deadline(piece.due_on, f"pièce attendue : {piece.label}", piece.contract, today)
     return sorted((each for each in found if each.on <= horizon), key=lambda each: (each.on, each.name))[
         :DEADLINES_SHOWN
     ]

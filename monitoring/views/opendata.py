@@ -52,7 +52,7 @@ class CodeForm(DsfrForm):
     code = LineField(
         label="Code de vérification",
         max_length=40,
-        help_text="Imprimé au pied du document : 4 groupes de 4 caractères.",
+        help_text="Imprimé au pied du document : 4 groupes de 4 caractères.",
     )
 
 

@@ -160,5 +160,5 @@ def test_an_unexpected_error_has_a_reference_that_the_log_knows(caplog: pytest.L
 @pytest.mark.parametrize("role", [None, *ENTRIES])
 def test_navigation_only_shows_pages_that_exist(role: str | None) -> None:
     for entry in navigation(role, "/aide/"):
-        assert resolve(entry.url).func
+        assert resolve(entry.url).route is not None
         assert entry.current == ("page" if entry.url == "/aide/" else "")

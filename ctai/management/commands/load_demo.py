@@ -36,7 +36,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Les données de démonstration ne se chargent que sur un portail de démonstration.")
         if not LocalAuthority.objects.filter(uid="commune:86194").exists():
-            raise CommandError("Chargez d’abord la liste officielle : manage.py import_territories")
+            raise CommandError("Chargez d’abord la liste officielle : manage.py import_territories")
         now = timezone.now()
         began = now - timedelta(days=400)
         prepare(began)
