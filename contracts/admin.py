@@ -1,0 +1,89 @@
+"""The files and what belongs to them, for reading."""
+
+from django.contrib import admin
+
+from contracts.models import (
+    AssociatedService,
+    Contract,
+    CoSignatory,
+    Deliberation,
+    Letter,
+    NamedAct,
+    Opinion,
+    ReferenceCounter,
+    Signature,
+)
+from ctai.admin import ReadOnlyAdmin
+
+
+@admin.register(Contract)
+class ContractAdmin(ReadOnlyAdmin):
+    list_display = ("reference", "porteur", "state", "origin", "lead_service", "turn", "last_event_at")
+    list_filter = ("state", "origin", "turn")
+    search_fields = ("reference", "draft_reference", "porteur__name")
+    ordering = ("-last_event_at", "-pk")
+    list_select_related = ("porteur", "lead_service")
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "signatory_name", "starts_on", "months")
+    search_fields = ("contract__reference",)
+    ordering = ("-pk",)
+    list_select_related = ("contract",)
+
+
+@admin.register(CoSignatory)
+class CoSignatoryAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "authority", "may_write", "joined_at", "left_at")
+    search_fields = ("contract__reference",)
+    ordering = ("-pk",)
+    list_select_related = ("contract", "authority")
+
+
+@admin.register(AssociatedService)
+class AssociatedServiceAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "organisation", "added_at")
+    search_fields = ("contract__reference",)
+    ordering = ("-pk",)
+    list_select_related = ("contract", "organisation")
+
+
+@admin.register(NamedAct)
+class NamedActAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "transition", "person_name", "person_title", "acted_on", "mode")
+    list_filter = ("transition", "mode")
+    search_fields = ("contract__reference", "person_name")
+    ordering = ("-pk",)
+    list_select_related = ("contract",)
+
+
+@admin.register(Deliberation)
+class DeliberationAdmin(ReadOnlyAdmin):
+    list_display = ("number", "contract", "authority", "voted_on", "published_on", "transmitted_on")
+    search_fields = ("contract__reference", "number")
+    ordering = ("-pk",)
+    list_select_related = ("contract", "authority")
+
+
+@admin.register(Signature)
+class SignatureAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "signatory_name", "signed_on", "mode", "voided_at")
+    search_fields = ("contract__reference", "signatory_name")
+    ordering = ("-pk",)
+    list_select_related = ("contract",)
+
+
+@admin.register(Opinion)
+class OpinionAdmin(ReadOnlyAdmin):
+    list_display = ("service", "contract", "asked_at", "due_on", "given_on", "verdict")
+    search_fields = ("contract__reference", "service")
+    ordering = ("-pk",)
+    list_select_related = ("contract",)
+
+
+@admin.register(ReferenceCounter)
+class ReferenceCounterAdmin(ReadOnlyAdmin):
+    list_display = ("year", "territory", "last")
+    list_filter = ("year",)
+    ordering = ("-year", "territory")
