@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "django_htmx",
     "django_filters",
+    "django_prose_editor",  # its scripts alone
     "csp",
     "axes",
     "ctai",
