@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from campaigns.enums import Unit
+
 if TYPE_CHECKING:
     from campaigns.models import CampaignAxis
 
@@ -25,8 +27,7 @@ AXES: tuple[tuple[str, str], ...] = (
     ("COORDINATION", "Pilotage, coordination et évaluation"),
 )
 
-#: Units are those of ``diagnostics.enums.Unit``.
-PERSONS, SHARE, PLACES, OTHER = "persons", "share", "places", "other"
+PERSONS, SHARE, PLACES, OTHER = (each.value for each in (Unit.PERSONS, Unit.SHARE, Unit.PLACES, Unit.OTHER))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The year: its calendar, axes, thresholds and questions. Nothing of this is a constant, since each year's
-ministerial instruction changes it."""
+ministerial instruction changes it.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +82,7 @@ class CampaignAxis(models.Model):
 
 
 class QuestionSet(models.Model):
-    """A version of the diagnostic's questions; once published it never changes."""
+    """A version of the diagnostic's questions; once published it never changes (a trigger of PostgreSQL holds it)."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="question_sets")
     number = models.PositiveSmallIntegerField("version")
@@ -90,7 +91,12 @@ class QuestionSet(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "number"], name="question_set_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="question_set_number"),
+            models.UniqueConstraint(
+                fields=["campaign"], condition=Q(published_at__isnull=True), name="one_draft_of_questions"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.campaign}, version {self.number}"

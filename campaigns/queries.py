@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch
 from django.utils import timezone
+from django_stubs_ext import WithAnnotations
 
-from campaigns.models import Axis, Campaign, CampaignAxis, QuestionSet
+from campaigns.models import Axis, Campaign, CampaignAxis, Question, QuestionSet
 
 
 def current_campaign(now: datetime) -> Campaign | None:
@@ -51,3 +53,18 @@ def with_mandatory_axes() -> list[Campaign]:
     """Return every campaign, the latest first, with its axes: two queries."""
     axes = CampaignAxis.objects.select_related("axis").order_by("rank", "pk")
     return list(Campaign.objects.prefetch_related(Prefetch("axes", axes)).order_by("-year"))
+
+
+class _Use(TypedDict):
+    files: int
+
+
+def versions_of(campaign: Campaign) -> list[WithAnnotations[QuestionSet, _Use]]:
+    """Return the versions of a campaign's questions, the latest first, with ``files`` that use each: one query."""
+    versions = campaign.question_sets.select_related("created_by").annotate(files=Count("diagnostics"))
+    return list(versions.order_by("-number"))
+
+
+def questions_of(question_set: QuestionSet) -> list[Question]:
+    """Return the sections of a version in their order, with their axis: one query."""
+    return list(question_set.questions.select_related("axis").order_by("rank", "pk"))

@@ -6,13 +6,12 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.actors import Actor
-from accounts.roles import Permission, may
 from campaigns.defaults import AXES, QuestionDraft, questions
 from campaigns.models import Axis, Campaign, CampaignAxis, Question, QuestionSet
+from campaigns.questions import require_manager
 from journal.services import record
 
 
@@ -53,7 +52,7 @@ def open_campaign(
         PermissionDenied: the actor does not manage campaigns.
         ValidationError: a date or a setting does not hold, or the year is already open.
     """
-    _require_manager(by)
+    require_manager(by)
     ensure_reference_rows()
     previous = Campaign.objects.filter(year__lt=year).order_by("-year").first()
     campaign = Campaign(
@@ -89,7 +88,7 @@ def change_campaign(
         PermissionDenied: the actor does not manage campaigns.
         ValidationError: a date or a setting does not hold.
     """
-    _require_manager(by)
+    require_manager(by)
     for name, value in settings.items():
         setattr(campaign, name, value)
     campaign.full_clean()
@@ -109,7 +108,7 @@ def change_campaign(
 @transaction.atomic
 def close_campaign(*, campaign: Campaign, by: Actor, now: datetime) -> None:
     """Close a campaign: its envelope takes no new commitment and no file begins on its questions."""
-    _require_manager(by)
+    require_manager(by)
     if Campaign.objects.filter(pk=campaign.pk, is_open=True).update(is_open=False):
         record(kind="campaign_closed", by=by, now=now, payload={"campaign": campaign.pk, "year": campaign.year})
 
@@ -118,16 +117,16 @@ def close_campaign(*, campaign: Campaign, by: Actor, now: datetime) -> None:
 def publish_questions(
     *, campaign: Campaign, by: Actor, now: datetime, drafts: Collection[QuestionDraft] | None = None
 ) -> QuestionSet:
-    """Publish a new version of the questions, the default ones unless given; files under way keep theirs."""
-    _require_manager(by)
+    """Publish a new version of the questions, the default ones unless given; files under way keep theirs.
+
+    A draft that was being prepared gives way.
+    """
+    require_manager(by)
+    QuestionSet.objects.filter(campaign=campaign, published_at__isnull=True).delete()
     axes = campaign.axes.select_related("axis").order_by("rank", "pk")
     last = campaign.question_sets.order_by("-number").first()
     question_set = QuestionSet.objects.create(
-        campaign=campaign,
-        number=last.number + 1 if last else 1,
-        published_at=now,
-        created_by=by.user,
-        created_at=now,
+        campaign=campaign, number=last.number + 1 if last else 1, created_by=by.user, created_at=now
     )
     Question.objects.bulk_create(
         Question(
@@ -142,12 +141,9 @@ def publish_questions(
         )
         for rank, draft in enumerate(drafts if drafts is not None else questions(axes), start=1)
     )
+    question_set.published_at = now
+    question_set.save(update_fields=["published_at"])
     return question_set
-
-
-def _require_manager(by: Actor) -> None:
-    if not may(by, Permission.CAMPAIGN_MANAGE):
-        raise PermissionDenied
 
 
 _CARRIED = (

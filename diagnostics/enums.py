@@ -2,17 +2,11 @@
 
 from django.db import models
 
+from campaigns.enums import Unit as Unit  # a question expects a figure in the unit that the figure bears
+
 
 class RowKind(models.TextChoices):
     FINDING = "finding", "Constat"
     OFFER = "offer", "Offre existante"
     NEED = "need", "Besoin non couvert"
     PRIORITY = "priority", "Priorité"
-
-
-class Unit(models.TextChoices):
-    PERSONS = "persons", "personnes"
-    SHARE = "share", "%"
-    EUROS = "euros", "€"
-    PLACES = "places", "places"
-    OTHER = "other", "autre unité"
