@@ -109,6 +109,7 @@ class MinutesView(MeetingPage):
         return self._page(ObjectionForm())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.require(P.MINUTES_APPROVE)
         act = request.POST.get("act", "")
         version = _number(request.POST.get("version", ""))
         common: dict[str, Any] = {"meeting": self.meeting, "version": version, "by": self.actor, "now": self.now}
@@ -125,7 +126,6 @@ class MinutesView(MeetingPage):
         return self.back("exchange", f"rencontre-{self.meeting.pk}")
 
     def _object(self, common: dict[str, Any], payload: dict[str, Any]) -> HttpResponse:
-        self.require(P.MINUTES_APPROVE)
         form = ObjectionForm(self.request.POST)
         if not form.is_valid():
             return self._page(form, status=422)
@@ -153,14 +153,19 @@ _ACTS = {
 class DecisionView(ExchangePage):
     """Marks a decision as carried out, or not."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.back("exchange")
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def prepare(self, **kwargs: Any) -> None:
+        super().prepare(**kwargs)
         decisions = MeetingDecision.objects.filter(meeting__contract=self.contract.pk, pk=kwargs["pk"])
         decision = decisions.first()
         if decision is None:
             raise Http404("Cette décision n’existe pas.")
+        self.decision: MeetingDecision = decision
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.back("exchange")
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        decision = self.decision
         self.require(P.EXCHANGE_TALK)
         done = request.POST.get("done") == "1"
         refusal, status = self.write(
