@@ -139,6 +139,7 @@ def test_database_refuses_to_change_or_delete_a_row(events: list[Event]) -> None
 @pytest.mark.postgres
 def test_chain_tells_when_the_guard_was_lifted(events: list[Event]) -> None:
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE journal_event DISABLE TRIGGER USER")
         cursor.execute("UPDATE journal_event SET kind = 'other' WHERE sequence = 2")
         cursor.execute("ALTER TABLE journal_event ENABLE TRIGGER USER")
