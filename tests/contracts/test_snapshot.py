@@ -1,0 +1,134 @@
+"""What documents freeze and print equals what the database holds, to the cent."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import pypdf
+import pytest
+from django.db.models import Sum
+
+from contracts.models import Contract
+from contracts.snapshot import View, minutes_data
+from ctai.text import euros, long_date
+from documents.enums import DocumentKind
+from documents.issuing import issue
+from documents.models import IssuedDocument
+from documents.rendering import html_of, render
+from exchanges.models import Meeting
+from funding.enums import BudgetSide, Decision
+from funding.models import Action, BudgetLine, Movement, YearAmount
+from funding.queries import exact_sum
+from tests.contracts.stage import Stage, to_approved, to_correction, to_review
+
+
+def readable(text: str) -> str:
+    """Return a text with plain spaces, and no line breaks."""
+    return " ".join(text.replace("\u202f", " ").replace("\u00a0", " ").split())
+
+
+def latest(contract: Contract, kind: DocumentKind) -> IssuedDocument:
+    found: IssuedDocument | None = (
+        IssuedDocument.objects.filter(contract=contract, kind=kind).order_by("-number", "-pk").first()
+    )
+    assert found is not None
+    return found
+
+
+def test_totals_of_the_contract_equal_the_database(stage: Stage) -> None:
+    journey = stage.journey(starts_on=date(2026, 1, 1), months=24)
+    to_review(journey).adopt().approve()
+
+    data = latest(journey.contract, DocumentKind.CONTRACT).data
+
+    totals = data["totals"]
+    granted = YearAmount.objects.filter(action__contract=journey.contract, action__decision=Decision.RETAINED)
+    charges = BudgetLine.objects.filter(action__contract=journey.contract, side=BudgetSide.CHARGE)
+    assert (
+        Decimal(totals["granted"])
+        == exact_sum(granted, "granted")
+        == exact_sum(Movement.objects.filter(contract=journey.contract, stage__in=["granted", "indicative"]))
+    )
+    assert Decimal(totals["requested"]) == exact_sum(granted, "requested")
+    assert Decimal(totals["total_cost"]) == exact_sum(charges)
+    for year in totals["by_year"]:
+        assert Decimal(year["granted"]) == exact_sum(granted.filter(year=year["year"]), "granted")
+        assert Decimal(year["total_cost"]) == exact_sum(charges.filter(year=year["year"]))
+    assert sum(Decimal(each["granted"]) for each in totals["by_axis"]) == Decimal(totals["granted"])
+    assert sum(Decimal(each["granted"]) for each in totals["by_beneficiary"]) == Decimal(totals["granted"])
+    for action in data["actions"]:
+        rows = granted.filter(action__number=action["number"])
+        assert {each["year"]: Decimal(each["granted"]) for each in action["years"]} == {
+            row.year: row.granted for row in rows
+        }
+
+
+def test_frozen_data_do_not_follow_the_file(stage: Stage) -> None:
+    journey = to_approved(stage.journey())
+    before = latest(journey.contract, DocumentKind.CONTRACT).data
+
+    Action.objects.filter(contract=journey.contract).update(title="Un autre titre")
+
+    assert latest(journey.contract, DocumentKind.CONTRACT).data == before
+    assert "Un autre titre" not in html_of(latest(journey.contract, DocumentKind.CONTRACT))
+
+
+def test_every_document_of_a_file_is_drawn_from_its_data(stage: Stage) -> None:
+    journey = to_correction(stage.journey()).correct().adopt().approve()
+    other = to_review(stage.journey()).refuse()
+    third = stage.journey().open().write_letter().send_letter().acknowledge().dismiss()
+    meeting = Meeting.objects.get(contract=journey.contract)
+    issue(
+        kind=DocumentKind.MINUTES,
+        contract_id=journey.contract.pk,
+        data=minutes_data(View(contract=journey.contract, now=journey.now), meeting),
+        by=journey.state.agent,
+        now=journey.now,
+        event=None,
+        subject_id=meeting.pk,
+    )
+
+    documents = IssuedDocument.objects.select_related("template_version", "contract").order_by("pk")
+    drawn = {document.kind: readable(html_of(document)) for document in documents}
+
+    assert set(drawn) == set(DocumentKind)
+    assert all("Poitiers" in text for text in drawn.values())
+    references = {journey.contract.reference, other.contract.reference, third.contract.reference}
+    assert {document.contract.reference for document in documents if document.contract} == references
+    asked = exact_sum(YearAmount.objects.filter(action__contract=journey.contract), "requested")
+    for kind in (DocumentKind.FUNDING_REQUEST, DocumentKind.REQUEST_ACKNOWLEDGEMENT, DocumentKind.CONTRACT):
+        assert readable(euros(asked)) in drawn[kind]
+    assert "Le projet" in drawn[DocumentKind.REFUSAL] or "motif" in drawn[DocumentKind.REFUSAL].lower()
+    assert "tribunal administratif" in drawn[DocumentKind.REFUSAL]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_issued_contract_says_its_parties_articles_actions_and_amounts(stage: Stage) -> None:
+    journey = to_review(stage.journey()).adopt().approve()
+    document = latest(journey.contract, DocumentKind.CONTRACT)
+
+    pdf = render(IssuedDocument.objects.select_related("template_version").get(pk=document.pk))
+
+    pages = pypdf.PdfReader(io.BytesIO(pdf.content)).pages
+    text = readable(" ".join(page.extract_text() for page in pages))
+    contract = Contract.objects.with_places().get()
+    assert contract.reference in text
+    assert contract.lead_service.name in text
+    assert contract.porteur.full_name in text
+    assert "Hélène Marchand" in text
+    assert "Claire Dumont" in text
+    assert f"Page 1 sur {len(pages)}" in text or f"1 sur {len(pages)}" in text
+    assert contract.starts_on is not None
+    assert readable(long_date(contract.starts_on)) in text
+    assert document.template_version is not None
+    for article in document.template_version.articles.exclude(title="").filter(condition=""):
+        assert readable(article.title) in text
+    for action in Action.objects.filter(contract=contract).order_by("number"):
+        assert readable(action.title) in text
+        assert readable(action.beneficiary_name) in text
+    for row in YearAmount.objects.filter(action__contract=contract):
+        assert readable(euros(row.granted)) in text
+    total = YearAmount.objects.filter(action__contract=contract).aggregate(total=Sum("granted"))["total"]
+    assert readable(euros(total)) in text
