@@ -13,8 +13,8 @@ from contracts.sentences import details_of, title_of
 from ctai.text import instant
 from journal.models import Event
 
-#: Left out of the history that people read: one side's own notes, and what the line above it tells already.
-PRIVATE_KINDS = frozenset({"note_written", "amounts_proposed"})
+#: Left out of the history that people read: one side's own notes and files, and what the line above it tells already.
+PRIVATE_KINDS = frozenset({"note_written", "own_attachment_added", "amounts_proposed"})
 
 
 @dataclass(frozen=True, slots=True)

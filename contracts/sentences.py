@@ -45,6 +45,7 @@ TITLES: dict[str, str] = {
     "deliberation_confirmed": "Délibération confirmée pour la nouvelle version",
     "draft_issued": "Version de travail du contrat demandée",
     "attachment_added": "Pièce ajoutée",
+    "own_attachment_added": "Pièce ajoutée, non affichée à l’autre partie",
 }
 
 UNKNOWN = "Dossier modifié"
@@ -117,6 +118,10 @@ EDITS: dict[str, str] = {
     "section_saved": "Section du diagnostic modifiée",
     "section_approved": "Section du diagnostic approuvée",
     "section_approval_withdrawn": "Approbation d’une section retirée",
+    "section_approvals_void": "Accords sur une section devenus caducs : elle a changé",
+    "figures_imported": "Chiffres du diagnostic importés",
+    "figure_confirmed": "Chiffre prérempli confirmé",
+    "diagnostic_draft_issued": "Version de travail du diagnostic préparée",
     "action_saved": "Fiche-action enregistrée",
     "action_removed": "Fiche-action retirée",
     "action_moved": "Fiches-actions réordonnées",

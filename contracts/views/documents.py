@@ -38,10 +38,10 @@ class DocumentsView(FileView):
         form = AttachmentForm(request.POST, request.FILES)
         if not form.is_valid():
             return self._show(form, status=422)
+        own_side = form.cleaned_data["own_side"]
+        kind = "own_attachment_added" if own_side else "attachment_added"
         try:
-            with editing(
-                self.contract.pk, Permission.UPLOAD, by=self.actor, now=self.now, kind="attachment_added"
-            ) as contract:
+            with editing(self.contract.pk, Permission.UPLOAD, by=self.actor, now=self.now, kind=kind) as contract:
                 accept(
                     form.cleaned_data["file"],
                     kind=UploadKind.ATTACHMENT,
@@ -49,7 +49,7 @@ class DocumentsView(FileView):
                     organisation=self.actor.organisation,
                     by=self.actor,
                     now=self.now,
-                    visibility=Visibility.OWN_SIDE if form.cleaned_data["own_side"] else Visibility.SHARED,
+                    visibility=Visibility.OWN_SIDE if own_side else Visibility.SHARED,
                 )
         except TransitionRefused as refusal:
             form.add_error(None, " ".join(refusal.reasons))
