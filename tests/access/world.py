@@ -36,7 +36,7 @@ from exchanges.services.remarks import add_remark
 from tests.contracts.stage import Stage, prefet_of_gironde, set_stage, to_correction, to_letter
 from tests.documents.test_filetypes import pdf_bytes
 from tests.factories.accounts import local_organisation, member, prefecture
-from tests.factories.territories import CommuneFactory, DepartementFactory, nouvelle_aquitaine, vienne
+from tests.factories.territories import CommuneFactory, DepartementFactory, gironde, nouvelle_aquitaine, vienne
 from tests.people import People, cast
 
 #: Who asks, in the order of the columns of the matrix.
@@ -186,9 +186,7 @@ def _foreign(stage: Stage) -> Known:
     journey = stage.journey(local=Duo(agent, president), state=Duo(stage.people.gironde_agent, prefet_of_gironde()))
     journey.themes = THEMES[:3]
     _full(journey)
-    town = CommuneFactory.create(
-        code="33281", name="Mérignac", departement=agent.organisation.local_authority.departement
-    )
+    town = CommuneFactory.create(code="33281", name="Mérignac", departement=gironde())
     add_cosignatory(journey.contract.pk, authority=town, may_write=True, by=agent, now=journey.now)
     return _known(journey)
 
@@ -211,7 +209,8 @@ def _full(journey: Journey) -> Journey:
         with _writing(journey, Permission.NOTE_WRITE, actor, "note_written"):
             write_note(contract_id=journey.contract.pk, body=secret_note(name, actor), by=actor, now=journey.now)
         for visibility in Visibility:
-            with _writing(journey, Permission.UPLOAD, actor, "attachment_added"):
+            kind = "attachment_added" if visibility == Visibility.SHARED else "own_attachment_added"
+            with _writing(journey, Permission.UPLOAD, actor, kind):
                 _deposit(journey, actor, visibility)
     ask_opinion(
         journey.contract.pk,
@@ -282,6 +281,7 @@ def _known(journey: Journey) -> Known:
         "transition": "return_to_diagnostic",
         "number": max(contract.actions.values_list("number", flat=True)),
         "year": 2026,
+        "version": 1,
         "key": section.question.key,
         "section": section.pk,
         "uploads": uploads,
@@ -369,8 +369,14 @@ def _walk(patterns: Any, namespace: str, before: tuple[str, ...], found: dict[st
 
 def address(name: str, params: tuple[str, ...], known: Known) -> str:
     """Return the address of a page about what is known."""
-    values = {param: known[PK_OF[name] if param == "pk" else param] for param in params}
+    values = {param: known[_pointed(name, param)] for param in params}
     return reverse(name, kwargs=values)
+
+
+def _pointed(name: str, param: str) -> str:
+    if param == "number" and name.startswith("campaigns:"):
+        return "version"
+    return PK_OF[name] if param == "pk" else param
 
 
 def ask(world: World, who: str, method: str, url: str, **options: Any) -> Answer:
