@@ -225,8 +225,10 @@ def test_files_of_a_version_are_listed_at_the_same_cost_for_one_or_three(people:
     page = client.get(address).content.decode()
     with CaptureQueriesContext(connection) as one:
         client.get(address)
-    for _ in range(2):
-        other = file_of_poitiers(people, now, State.DIAGNOSTIC, diagnostic.question_set.campaign)
+    for number in (2, 3):
+        other = file_of_poitiers(
+            people, now, State.DIAGNOSTIC, diagnostic.question_set.campaign, reference=f"CTAI-2026-086-900{number}"
+        )
         start(contract_id=other.pk, question_set=diagnostic.question_set, now=now)
     with CaptureQueriesContext(connection) as three:
         client.get(address)
