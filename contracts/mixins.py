@@ -22,7 +22,7 @@ from contracts.facts import Facts
 from contracts.models import Contract
 from contracts.queries import load_facts
 from contracts.windows import is_open
-from exchanges.queries import remark_counts
+from exchanges.queries import RemarkCounts, remark_counts
 
 
 class ActorView(View):
@@ -79,6 +79,11 @@ class FileView(ActorView):
         self.contract.facts = facts
         return facts
 
+    @cached_property
+    def remark_counts(self) -> RemarkCounts:
+        """The remarks left open, which the menu and the page both show; read once."""
+        return remark_counts(self.contract.pk)
+
     def may(self, permission: Permission) -> bool:
         """Tell whether the person holds the right on this file, whatever its state."""
         return may(self.actor, permission, self.contract)
@@ -102,7 +107,7 @@ class FileView(ActorView):
 
     def frame(self) -> dict[str, Any]:
         """Return what ``contracts/file_base.html`` shows."""
-        counts = remark_counts(self.contract.pk)
+        counts = self.remark_counts
         return {
             "contract": self.contract,
             "page": self.page,

@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from accounts.actors import Actor
 from accounts.enums import Side
 from accounts.models import User
 from accounts.queries import users_with
@@ -16,6 +17,7 @@ from accounts.roles import Permission
 from contracts.case import Case
 from contracts.models import Contract
 from contracts.sentences import WHAT_NEXT, title_of
+from diagnostics.models import Section
 from exchanges.outbox import CONTRACT_HEADER
 
 #: The right by which each side is told of a file: whoever may speak on it may know of it.
@@ -31,6 +33,23 @@ def tell(case: Case, *, sides: Iterable[Side]) -> None:
                 _write(case, side, user)
 
 
+def tell_approvals_void(contract: Contract, section: Section, *, since: int, to: int, by: Actor) -> None:
+    """Write to both sides that a section changed after it was approved, with the address of the difference."""
+    title = section.question.title
+    address = reverse("contracts:section_versions", args=[contract.reference, section.question.key])
+    for side in TOLD:
+        for user in recipients(contract, side):
+            if user.pk != by.user.pk:
+                _send(
+                    contract,
+                    user,
+                    title="Une section approuvée du diagnostic a changé",
+                    next_=f"La section « {title} » a été modifiée par {by.organisation.name} : les accords "
+                    f"donnés à la version {since} ne comptent plus. Relisez ce qui a changé, puis approuvez de nouveau.",
+                    address=f"{address}?de={since}&a={to}",
+                )
+
+
 def recipients(contract: Contract, side: Side) -> list[User]:
     """Return the people of a side to tell: the agent in charge and the signatories once there is one, else all."""
     users = list(users_with(TOLD[side], contract))
@@ -41,15 +60,23 @@ def recipients(contract: Contract, side: Side) -> list[User]:
 
 
 def _write(case: Case, side: Side, user: User) -> None:
-    contract = case.contract
-    title = title_of(case.name)
+    _send(
+        case.contract,
+        user,
+        title=title_of(case.name),
+        next_=WHAT_NEXT.get((case.name, side.value), ""),
+        address=reverse("contracts:file", args=[case.contract.reference]),
+    )
+
+
+def _send(contract: Contract, user: User, *, title: str, next_: str, address: str) -> None:
     context = {
         "user": user,
         "title": title,
         "place": contract.porteur.name,
         "reference": contract.reference,
-        "next": WHAT_NEXT.get((case.name, side.value), ""),
-        "link": f"{settings.SITE_URL.rstrip('/')}{reverse('contracts:file', args=[contract.reference])}",
+        "next": next_,
+        "link": f"{settings.SITE_URL.rstrip('/')}{address}",
         "demo": settings.DEMO,
     }
     message = EmailMultiAlternatives(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from diagnostics.enums import RowKind, Unit
 from diagnostics.inputs import IndicatorInput, RowInput
-from diagnostics.models import Indicator, Row
+from diagnostics.models import Indicator, Row, Section
+from diagnostics.richtext import clean, is_rich
 
 ROW_FIELDS = ("kind", "text", "actor", "capacity", "funder", "objective", "major", "axis_id")
 FIGURE_FIELDS = (
@@ -24,6 +27,38 @@ def content_of(text: str, rows: Iterable[Row | RowInput], figures: Iterable[Indi
         "rows": [_as_json(each, ROW_FIELDS) for each in rows],
         "indicators": [_as_json(each, FIGURE_FIELDS) for each in figures],
     }
+
+
+def current_text(section: Section) -> str:
+    """Return the rich text of a section, which sections written long ago hold as plain text."""
+    return section.text if is_rich(section.text) else clean(section.text)
+
+
+def current_content(section: Section) -> Content:
+    """Return what the section holds now: two queries."""
+    rows, figures = section.rows.order_by("rank", "pk"), section.indicators.order_by("rank", "pk")
+    return content_of(current_text(section), rows, figures)
+
+
+def inputs_of(content: Content, known: Collection[int]) -> tuple[list[RowInput], list[IndicatorInput]]:
+    """Return a content as what people bring; the rows that exist no more, not among ``known``, come back as new."""
+    rows = [RowInput(**_again(each, known) | {"kind": RowKind(each["kind"])}) for each in content["rows"]]
+    figures = [
+        IndicatorInput(
+            **_again(each, known)
+            | {
+                "unit": Unit(each["unit"]),
+                "as_of": date.fromisoformat(each["as_of"]),
+                "value": None if each["value"] is None else Decimal(each["value"]),
+            }
+        )
+        for each in content["indicators"]
+    ]
+    return rows, figures
+
+
+def _again(kept: dict[str, Any], known: Collection[int]) -> dict[str, Any]:
+    return kept | {"id": kept["id"] if kept["id"] in known else None}
 
 
 def same(one: Content, other: Content) -> bool:

@@ -12,9 +12,10 @@ class Refused(Exception):
 class StaleSection(Refused):
     """Someone saved the section meanwhile: nothing was written, and ``content`` is what it holds now."""
 
-    def __init__(self, *, version: int, content: dict[str, Any]) -> None:
+    def __init__(self, *, version: int, revision: int, content: dict[str, Any]) -> None:
         super().__init__("Cette section a été modifiée depuis que vous l’avez ouverte. Rien n’a été écrasé.")
         self.version = version
+        self.revision = revision
         self.content = content
 
 

@@ -12,6 +12,7 @@ from diagnostics.enums import RowKind
 from diagnostics.figures import written
 from diagnostics.models import Diagnostic, Indicator, Row, Section
 from diagnostics.queries import Mark, SectionState, sections_with_marks
+from exchanges.queries import RemarkCounts
 
 KEY_FIGURES = 6
 #: What fits on the line of an axis.
@@ -58,9 +59,9 @@ class Glance:
     untouched: tuple[str, ...]
 
 
-def glance(diagnostic: Diagnostic) -> Glance:
-    """Return the diagnostic at a glance; axes where nothing is written are only named: six queries."""
-    states = sections_with_marks(diagnostic)
+def glance(diagnostic: Diagnostic, counts: RemarkCounts | None = None) -> Glance:
+    """Return the diagnostic at a glance; axes where nothing is written are only named: six queries at most."""
+    states = sections_with_marks(diagnostic, counts)
     whole = {each.pk: each for each in _sections(diagnostic)}
     common = [row for each in whole.values() if each.question.axis_id is None for row in each.rows.all()]
     axes = [each for each in states if each.section.question.axis_id is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
@@ -14,20 +15,23 @@ _READ = {
     "th", "td", "thead", "tbody", "tfoot", "blockquote", "section", "article", "dt", "dd", "pre", "caption", "hr",
 }  # fmt: skip
 _DROPPED = {
-    "script", "style", "svg", "math", "title", "template", "noscript", "iframe", "object", "embed", "select", "textarea",
-    "head", "xml",
+    "script", "style", "svg", "math", "title", "template", "noscript", "iframe", "object", "embed", "select",
+    "textarea", "head", "xml",
 }  # fmt: skip
 _STYLED = {"p", "span", "b", "strong", "div", "li"}
 _HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 _BREAKS = {"p", "div", "blockquote", "section", "article", "dt", "dd", "pre", "caption", "hr"}
 #: Control characters, soft hyphens, zero-width spaces and the marks that turn the writing over in secret. The joiners
 #: of emojis and the direction marks of Arabic or Hebrew stay.
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _LEVEL = re.compile(r"mso-list:\s*l\d+\s+level(\d)")
 _NUMBERED = re.compile(r"^\(?(?:\d+|[a-z]|[ivxlc]+)[.)°]", re.IGNORECASE)
 _BULLET = re.compile(r"^[ \u00a0]*[·•▪●○‣◦➢§\uf0a7\uf0b7][ \u00a0]+")
+BREAK = "\n"
 MAX_DEPTH = 6
 MAX_COLUMNS = 20
 
@@ -70,7 +74,8 @@ def read(html: str) -> list[Block]:
         _INVISIBLE.sub("", _SURROGATES.sub("", html)),
         tags=_READ,
         clean_content_tags=_DROPPED,
-        attributes={tag: {"style", "class"} for tag in _STYLED} | {"a": {"href"}, "td": {"colspan"}, "th": {"colspan"}},
+        attributes={tag: {"style", "class"} for tag in _STYLED}
+        | {"a": {"href"}, "td": {"colspan"}, "th": {"colspan"}},
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
         strip_comments=True,
@@ -103,7 +108,7 @@ class _Reader(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         style = values.get("style", "").lower()
         if tag == "br":
-            self.runs.append(Run("\n"))
+            self.runs.append(Run(BREAK))
         elif tag == "a":
             self.links.append(values.get("href", "").strip())
         elif tag in ("b", "strong", "span"):
@@ -120,7 +125,7 @@ class _Reader(HTMLParser):
             self.kind = _HEADINGS.get(tag, "p")
             found = _LEVEL.search(style)
             named = "msolistparagraph" in values.get("class", "").lower()
-            self.level = int(found[1]) if found else 1 if named and not found and "mso-list" in style else 0
+            self.level = int(found[1]) if found else int(named and "mso-list" in style)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self.links:
@@ -238,8 +243,8 @@ class _Reader(HTMLParser):
 
 def _add(target: list[Run], runs: list[Run]) -> None:
     """Add words to an item or a cell that may already hold a paragraph."""
-    if target and target[-1].text not in ("– ",):
-        target.append(Run("\n"))
+    if target and target[-1].text != "– ":
+        target.append(Run(BREAK))
     target += runs
 
 
@@ -247,7 +252,7 @@ def _paragraphs(kind: str, runs: list[Run]) -> list[Block]:
     """Split at doubled breaks."""
     parts: list[list[Run]] = [[]]
     for run in runs:
-        if run.text == "\n" and parts[-1] and parts[-1][-1].text == "\n":
+        if run.text == BREAK and parts[-1] and parts[-1][-1].text == BREAK:
             parts[-1].pop()
             parts.append([])
         else:
@@ -321,43 +326,39 @@ def _squared(row: list[Cell], width: int) -> list[Cell]:
 
 def _tidy(runs: list[Run]) -> list[Run]:
     """Return the words with single spaces, none at the ends nor around a break, neighbours of one look joined."""
-    found: list[Run] = []
-    for run in runs:
-        for position, part in enumerate(run.text.split("\n")):
-            if position:
-                found.append(Run("\n"))
-            if part:
-                found.append(replace(run, text=part))
     tidy: list[Run] = []
-    at_start = True
-    for run in found:
-        text = run.text
-        if text == "\n":
-            if at_start:
-                continue
+    for run in _split(runs):
+        if run.text == BREAK:
             _trim_end(tidy)
-            tidy.append(run)
-            at_start = True
+            if tidy:
+                tidy.append(run)
             continue
-        text = re.sub(" +", " ", text)
-        if at_start or tidy[-1].text.endswith(" "):
+        text = re.sub(" +", " ", run.text)
+        if not tidy or tidy[-1].text.endswith((" ", BREAK)):
             text = text.lstrip(" ")
-        if not text:
-            continue
-        at_start = False
-        if tidy and tidy[-1].text != "\n" and (tidy[-1].bold, tidy[-1].href) == (run.bold, run.href):
+        if text and tidy and tidy[-1].text != BREAK and (tidy[-1].bold, tidy[-1].href) == (run.bold, run.href):
             tidy[-1] = replace(tidy[-1], text=tidy[-1].text + text)
-        else:
+        elif text:
             tidy.append(replace(run, text=text))
     _trim_end(tidy)
-    while tidy and tidy[-1].text == "\n":
+    while tidy and tidy[-1].text == BREAK:
         tidy.pop()
         _trim_end(tidy)
     return tidy
 
 
+def _split(runs: list[Run]) -> Iterator[Run]:
+    """Yield the words and the breaks apart."""
+    for run in runs:
+        for position, part in enumerate(run.text.split(BREAK)):
+            if position:
+                yield Run(BREAK)
+            if part:
+                yield replace(run, text=part)
+
+
 def _trim_end(runs: list[Run]) -> None:
-    while runs and runs[-1].text != "\n":
+    while runs and runs[-1].text != BREAK:
         text = runs[-1].text.rstrip(" ")
         if text:
             runs[-1] = replace(runs[-1], text=text)

@@ -27,13 +27,22 @@ class Diagnostic(models.Model):
 
 
 class Section(models.Model):
-    """One section as it stands; its version number grows with each change of text, row or figure."""
+    """One section as it stands: what is written is here, and copied to a version once that version is closed.
+
+    ``version`` is the number that people read and approve; ``revision`` grows with every write, and tells a page that
+    something was written since it was opened. A version is a draft, from ``draft_since``, while its author goes on.
+    """
 
     diagnostic = models.ForeignKey(Diagnostic, on_delete=models.PROTECT, related_name="sections")
     question = models.ForeignKey("campaigns.Question", on_delete=models.PROTECT, related_name="+")
     rank = models.PositiveSmallIntegerField()
-    text = models.TextField("texte", max_length=60000, blank=True)
+    text = models.TextField("texte", blank=True)
     version = models.PositiveIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=0)
+    draft_since = models.DateTimeField(null=True, blank=True)
+    draft_organisation = models.ForeignKey(
+        "accounts.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     updated_at = models.DateTimeField(null=True, blank=True)
     updated_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     lock_holder = models.ForeignKey(
@@ -48,6 +57,11 @@ class Section(models.Model):
                 condition=Q(lock_holder__isnull=True, lock_until__isnull=True)
                 | Q(lock_holder__isnull=False, lock_until__isnull=False),
                 name="section_lock_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(draft_since__isnull=True, draft_organisation__isnull=True)
+                | Q(draft_since__isnull=False, draft_organisation__isnull=False, updated_by__isnull=False),
+                name="section_draft_is_whole",
             ),
         ]
 
@@ -126,7 +140,7 @@ class Indicator(models.Model):
 
 
 class SectionVersion(models.Model):
-    """What a section held at one version: text, rows and figures as JSON; append-only."""
+    """What a section held at one version, once closed: text, rows and figures as JSON; append-only."""
 
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()

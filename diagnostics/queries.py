@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +10,18 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.enums import Side
+from accounts.models import Organisation, User
 from ctai.text import number
+from diagnostics.contents import Content, content_of, current_content
 from diagnostics.enums import RowKind, Unit
-from diagnostics.models import Diagnostic, Indicator, Row, Section, SectionApproval, SectionVersion
+from diagnostics.models import Diagnostic, Indicator, Row, Section, SectionApproval
+from diagnostics.richtext import to_print
 from documents import schemas
 from exchanges.enums import Anchor
-from exchanges.queries import remark_counts
+from exchanges.queries import RemarkCounts, remark_counts
 
 PARTIES = (Side.LOCAL, Side.STATE)
 SIDE_NAMES = {Side.LOCAL: "Collectivité", Side.STATE: "Préfecture"}
@@ -70,6 +74,17 @@ class SectionState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A version of a section in its history; the last may still be open, its author writing."""
+
+    number: int
+    author: User | None
+    organisation: Organisation | None
+    saved_at: datetime
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """A need of the diagnostic, as a fiche-action cites it: « B3 »."""
 
@@ -90,10 +105,15 @@ def diagnostic_of(contract_id: int) -> Diagnostic | None:
     return Diagnostic.objects.filter(contract=contract_id).select_related("question_set__campaign").first()
 
 
-def sections_with_marks(diagnostic: Diagnostic) -> list[SectionState]:
-    """Return the sections with both sides' marks and the remarks left, in order: three queries."""
-    remarks = remark_counts(diagnostic.contract_id)
-    return _states(Section.objects.filter(diagnostic=diagnostic), remarks.by_anchor)
+def sections_with_marks(diagnostic: Diagnostic, counts: RemarkCounts | None = None) -> list[SectionState]:
+    """Return the sections with both sides' marks and the remarks left, in order: three queries, or four."""
+    by_anchor = (counts or remark_counts(diagnostic.contract_id)).by_anchor
+    remarks = Counter({key: total for (anchor, key), total in by_anchor.items() if anchor == Anchor.SECTION})
+    of_rows = {key: total for (anchor, key), total in by_anchor.items() if anchor == Anchor.ROW and key}
+    if of_rows:
+        for pk, section_id in Row.objects.filter(pk__in=of_rows).values_list("pk", "section_id"):
+            remarks[section_id] += of_rows[pk]
+    return _states(Section.objects.filter(diagnostic=diagnostic), remarks)
 
 
 def section_states(contract_id: int) -> list[SectionState]:
@@ -105,7 +125,14 @@ def section_of(diagnostic: Diagnostic, key: str) -> Section | None:
     """Return a section with its rows and figures, None if it has no such key: three queries."""
     return (
         Section.objects.filter(diagnostic=diagnostic, question__key=key)
-        .select_related("question__axis", "updated_by", "lock_holder__user", "lock_holder__organisation", "diagnostic")
+        .select_related(
+            "question__axis",
+            "updated_by",
+            "draft_organisation",
+            "lock_holder__user",
+            "lock_holder__organisation",
+            "diagnostic",
+        )
         .prefetch_related(
             Prefetch("rows", Row.objects.select_related("axis").order_by("rank", "pk")),
             Prefetch("indicators", Indicator.objects.order_by("rank", "pk")),
@@ -129,9 +156,33 @@ def kinds_of(section: Section) -> tuple[RowKind, ...]:
     return AXIS_KINDS if section.question.axis_id is not None else OTHER_KINDS
 
 
-def history_of(section: Section) -> QuerySet[SectionVersion]:
-    """Return the versions of a section without their content, the latest first."""
-    return section.versions.select_related("author", "organisation").defer("content").order_by("-number")
+def history_of(section: Section) -> list[Edition]:
+    """Return the versions of a section without their content, the latest first: one query."""
+    closed = section.versions.select_related("author", "organisation").defer("content").order_by("-number")
+    editions = [
+        Edition(number=each.number, author=each.author, organisation=each.organisation, saved_at=each.saved_at)
+        for each in closed
+    ]
+    if section.draft_since is not None and section.updated_at is not None:
+        being_written = Edition(
+            number=section.version,
+            author=section.updated_by,
+            organisation=section.draft_organisation,
+            saved_at=section.updated_at,
+            is_open=True,
+        )
+        editions.insert(0, being_written)
+    return editions
+
+
+def contents_of(section: Section, *numbers: int) -> dict[int, Content]:
+    """Return what a section held at these versions, 0 being nothing; those that do not exist are left out."""
+    found: dict[int, Content] = dict(section.versions.filter(number__in=numbers).values_list("number", "content"))
+    if 0 in numbers:
+        found[0] = content_of("", [], [])
+    if section.draft_since is not None and section.version in numbers:
+        found[section.version] = current_content(section)
+    return found
 
 
 def needs_of(contract_id: int) -> list[Need]:
@@ -197,7 +248,7 @@ def written_unit(figure: Indicator) -> str:
     return figure.unit_label if figure.unit == Unit.OTHER else str(Unit(figure.unit).label)
 
 
-def _states(sections: QuerySet[Section], remarks: Mapping[tuple[Anchor, int | None], int]) -> list[SectionState]:
+def _states(sections: QuerySet[Section], remarks: Mapping[int | None, int]) -> list[SectionState]:
     """Build the states of the sections: two queries."""
     found = (
         sections.select_related("question__axis", "updated_by", "lock_holder__user", "lock_holder__organisation")
@@ -216,7 +267,7 @@ def _states(sections: QuerySet[Section], remarks: Mapping[tuple[Anchor, int | No
             section=section,
             filled=bool(section.text or section.has_rows or section.has_figures),
             marks=_marks(section, approvals[section.pk]),
-            open_remarks=remarks.get((Anchor.SECTION, section.pk), 0),
+            open_remarks=remarks.get(section.pk, 0),
         )
         for section in found
     ]
@@ -273,8 +324,8 @@ def _printed(section: Section, needs: Mapping[int, str]) -> schemas.DiagnosticSe
 
 def _text_with_findings(text: str, findings: list[Row]) -> str:
     """Append the findings as a list: printed documents have no table of their own for them."""
-    listed = "\n".join(f"- {row.text}" for row in findings)
-    return "\n\n".join(part for part in (text, f"Constats :\n{listed}" if listed else "") if part)
+    items = "".join(f"<li>{escape(row.text)}</li>" for row in findings)
+    return to_print(text) + (f"<h4>Constats</h4><ul>{items}</ul>" if items else "")
 
 
 def _axis_label(section: Section, row: Row) -> str:

@@ -34,7 +34,7 @@ class Line:
 
 
 def clean(source: str) -> str:
-    """Return the text as the portail keeps it; cleaning it again changes nothing, and plain text becomes paragraphs."""
+    """Return the text as it is kept; cleaning it again changes nothing, and plain text becomes paragraphs."""
     html = source if _looks_like_html(source) else _from_plain(source)
     return _written(_levelled(read(html)))
 
@@ -47,7 +47,9 @@ def is_rich(text: str) -> bool:
 def to_page(text: str) -> str:
     """Return the HTML to show: safe whatever was kept, tables in a frame that scrolls."""
     safe = nh3.clean(clean(text), tags=TAGS, attributes={"a": {"href"}, "th": {"scope"}}, url_schemes=SCHEMES)
-    opening = '<div class="ctai-table ctai-table--text" role="region" aria-label="Tableau du texte" tabindex="0"><table>'
+    opening = (
+        '<div class="ctai-table ctai-table--text" role="region" aria-label="Tableau du texte" tabindex="0"><table>'
+    )
     return safe.replace("<table>", opening).replace("</table>", "</table></div>")
 
 
@@ -124,7 +126,8 @@ def _table(rows: Sequence[Sequence[Cell]], links: bool) -> str:
     headed = all(cell.header for cell in rows[0])
     head = "".join(f'<th scope="col">{_runs(cell.runs, links)}</th>' for cell in rows[0]) if headed else ""
     body = "".join(f"<tr>{''.join(_cell(cell, links) for cell in row)}</tr>" for row in rows[1 if headed else 0 :])
-    return f"<table>{f'<thead><tr>{head}</tr></thead>' if headed else ''}{f'<tbody>{body}</tbody>' if body else ''}</table>"
+    head = f"<thead><tr>{head}</tr></thead>" if headed else ""
+    return f"<table>{head}{f'<tbody>{body}</tbody>' if body else ''}</table>"
 
 
 def _cell(cell: Cell, links: bool) -> str:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.actors import Actor
 from accounts.enums import Side
-from accounts.models import Membership
 from campaigns.models import QuestionSet
-from diagnostics.contents import FIGURE_FIELDS, ROW_FIELDS, Content, content_of, is_empty, same
-from diagnostics.enums import RowKind
-from diagnostics.errors import InvalidContent, Refused, StaleSection
+from diagnostics.contents import Content, content_of, current_content, is_empty, same
+from diagnostics.errors import Refused, StaleSection
 from diagnostics.inputs import IndicatorInput, RowInput
-from diagnostics.models import Diagnostic, Indicator, Row, Section, SectionApproval, SectionVersion
-from diagnostics.rules import figure_problems
+from diagnostics.models import Diagnostic, Section, SectionApproval, SectionVersion
+from diagnostics.storing import check_figures, kept_rows, kept_text, write_figures, write_rows
 
-#: How long a section stays reserved without news of its writer; a courtesy, the version number is the guarantee.
-LOCK_TIME = timedelta(minutes=10)
+#: One author's writing makes one version during this time, unless somebody approves it or writes after.
+DRAFT_TIME = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -55,59 +50,71 @@ def save_section(
     indicators: Sequence[IndicatorInput],
     by: Actor,
     now: datetime,
+    revision: int | None = None,
+    as_draft: bool = False,
 ) -> Section:
     """Write a section as a whole; a change makes a new version, for which no earlier approval counts.
 
     Rows and figures keep their identity by ``id``: those that are not given any more are removed. Saving what is
-    already there changes nothing.
+    already there changes nothing. What one author saves ``as_draft`` within ten minutes goes into one version, which
+    is closed by a save that is not a draft, by an approval, or by whoever writes next.
+
+    Args:
+        section: where to write; read again under lock.
+        expected_version: the version that the writer has read.
+        text: rich or plain; it is cleaned here.
+        rows: all the rows.
+        indicators: all the figures.
+        by: who writes.
+        now: when.
+        revision: the revision that the writer has read; without it, a version still being written counts as unread.
+        as_draft: more is to come: the section stays reserved and its version open.
 
     Raises:
-        StaleSection: the section is no longer at ``expected_version``.
-        InvalidContent: a row or a figure cannot be kept.
+        StaleSection: the section is no longer as the writer has read it.
+        InvalidContent: the text, a row or a figure cannot be kept.
         Refused: the diagnostic is concluded.
     """
     section = _locked(section)
-    current = current_content(section)
-    if section.version != expected_version:
-        raise StaleSection(version=section.version, content=current)
-    wanted_rows = [_clean(row) for row in rows]
-    _check_figures(indicators)
-    if same(current, content_of(text, wanted_rows, indicators)):
-        release_lock(section=section, by=by)
-        return section
-    _save_rows(section, wanted_rows)
-    _save_figures(section, indicators)
-    section.text = text
-    section.version += 1
-    section.updated_at, section.updated_by = now, by.user
-    section.lock_holder = section.lock_until = None
+    current = _read_current(section, expected_version, revision)
+    wanted_text, wanted_rows = kept_text(text), kept_rows(rows)
+    check_figures(indicators)
+    if not same(current, content_of(wanted_text, wanted_rows, indicators)):
+        if not _goes_on(section, by, now):
+            _close(section, current)
+            section.version += 1
+            section.draft_since, section.draft_organisation = now, by.organisation
+        write_rows(section, wanted_rows)
+        write_figures(section, indicators)
+        section.text = wanted_text
+        section.revision += 1
+        section.updated_at, section.updated_by = now, by.user
+        current = current_content(section)
+    if not as_draft:
+        _close(section, current)
+        if section.lock_holder_id == by.membership.pk:
+            section.lock_holder = section.lock_until = None
     section.save()
-    SectionVersion.objects.create(
-        section=section,
-        number=section.version,
-        content=current_content(section),
-        author=by.user,
-        organisation=by.organisation,
-        saved_at=now,
-    )
     return section
 
 
 @transaction.atomic
-def approve(*, section: Section, version: int, by: Actor, now: datetime) -> SectionApproval:
-    """Approve, for one's side, the version of a section that one has read.
+def approve(
+    *, section: Section, version: int, by: Actor, now: datetime, revision: int | None = None
+) -> SectionApproval:
+    """Approve, for one's side, the version of a section that one has read; it is closed if it was a draft.
 
     Raises:
-        StaleSection: that version is no longer the current one.
+        StaleSection: what was read is no longer what the section holds.
         Refused: the section is empty, the diagnostic concluded, or the actor of neither party.
     """
     side = _party(by)
     section = _locked(section)
-    content = current_content(section)
-    if section.version != version:
-        raise StaleSection(version=section.version, content=content)
+    content = _read_current(section, version, revision)
     if is_empty(content):
-        raise Refused("Cette section est vide : rédigez-la avant de l’approuver.")
+        raise Refused("Cette section est vide : rédigez-la avant de l’approuver.")
+    _close(section, content)
+    section.save()
     approval, _ = SectionApproval.objects.get_or_create(
         section=section,
         version=version,
@@ -127,10 +134,15 @@ def withdraw_approval(*, section: Section, by: Actor, now: datetime) -> None:
     )
 
 
+@transaction.atomic
 def conclude(*, contract_id: int, now: datetime) -> None:
-    """Close the diagnostic of a file to any change."""
+    """Close the diagnostic of a file to any change, and each version still being written."""
     Diagnostic.objects.filter(contract=contract_id).update(concluded_at=now)
-    Section.objects.filter(diagnostic__contract=contract_id).update(lock_holder=None, lock_until=None)
+    sections = Section.objects.filter(diagnostic__contract=contract_id)
+    for section in sections.filter(draft_since__isnull=False).order_by("pk"):
+        _close(section, current_content(section))
+        section.save()
+    sections.update(lock_holder=None, lock_until=None)
 
 
 def reopen(*, contract_id: int, now: datetime) -> None:
@@ -138,84 +150,53 @@ def reopen(*, contract_id: int, now: datetime) -> None:
     Diagnostic.objects.filter(contract=contract_id).update(concluded_at=None)
 
 
-def take_lock(*, section: Section, by: Actor, now: datetime, force: bool = False) -> Membership | None:
-    """Reserve a section while one writes; return the other person who holds it, None when it is now ours."""
-    free = Q(lock_until__isnull=True) | Q(lock_until__lte=now) | Q(lock_holder=by.membership.pk)
-    sections = Section.objects.filter(pk=section.pk)
-    taken = sections.filter(Q() if force else free).update(lock_holder=by.membership.pk, lock_until=now + LOCK_TIME)
-    if taken:
-        return None
-    return (
-        Membership.objects.select_related("user", "organisation").filter(pk__in=sections.values("lock_holder")).first()
-    )
-
-
-def release_lock(*, section: Section, by: Actor) -> None:
-    """Give back a section that one reserved."""
-    Section.objects.filter(pk=section.pk, lock_holder=by.membership.pk).update(lock_holder=None, lock_until=None)
-
-
-def current_content(section: Section) -> Content:
-    """Return what the section holds now: two queries."""
-    return content_of(section.text, section.rows.order_by("rank", "pk"), section.indicators.order_by("rank", "pk"))
-
-
 def _locked(section: Section) -> Section:
     locked = Section.objects.select_for_update(of=("self",), no_key=True).select_related("diagnostic")
     found: Section = locked.get(pk=section.pk)
     if found.diagnostic.concluded_at is not None:
-        raise Refused("Le diagnostic est conclu : il n’est plus modifiable.")
+        raise Refused("Le diagnostic est conclu : il n’est plus modifiable.")
     return found
+
+
+def _read_current(section: Section, version: int, revision: int | None) -> Content:
+    """Return what the section holds, if it is what the person has read.
+
+    Raises:
+        StaleSection: otherwise.
+    """
+    content = current_content(section)
+    as_read = section.draft_since is None if revision is None else section.revision == revision
+    if section.version != version or not as_read:
+        raise StaleSection(version=section.version, revision=section.revision, content=content)
+    return content
+
+
+def _goes_on(section: Section, by: Actor, now: datetime) -> bool:
+    """Tell whether the actor is still writing the version that they opened."""
+    return (
+        section.draft_since is not None
+        and section.updated_by_id == by.user.pk
+        and section.draft_organisation_id == by.organisation.pk
+        and now - section.draft_since < DRAFT_TIME
+    )
+
+
+def _close(section: Section, content: Content) -> None:
+    """Keep the version being written as it is, for good; the caller saves the section."""
+    if section.draft_since is None or section.updated_at is None:
+        return
+    SectionVersion.objects.create(
+        section=section,
+        number=section.version,
+        content=content,
+        author_id=section.updated_by_id,
+        organisation_id=section.draft_organisation_id,
+        saved_at=section.updated_at,
+    )
+    section.draft_since = section.draft_organisation = None
 
 
 def _party(by: Actor) -> Side:
     if by.side not in (Side.LOCAL, Side.STATE):
         raise Refused("Seules la collectivité et la préfecture approuvent le diagnostic.")
     return by.side
-
-
-def _clean(row: RowInput) -> RowInput:
-    """Keep the columns of the row's kind alone."""
-    if row.kind != RowKind.OFFER:
-        row = replace(row, actor="", capacity="", funder="")
-    if row.kind != RowKind.PRIORITY:
-        row = replace(row, objective="", axis_id=None)
-    return row
-
-
-def _check_figures(figures: Iterable[IndicatorInput]) -> None:
-    for figure in figures:
-        for _, problem in figure_problems(figure):
-            raise InvalidContent(f"{figure.label} : {problem}")
-
-
-def _save_rows(section: Section, rows: Sequence[RowInput]) -> None:
-    known = {row.pk: row for row in section.rows.all()}
-    _save(section, Row, known, rows, ROW_FIELDS)
-
-
-def _save_figures(section: Section, figures: Sequence[IndicatorInput]) -> None:
-    known = {figure.pk: figure for figure in section.indicators.all()}
-    _save(section, Indicator, known, figures, FIGURE_FIELDS)
-
-
-def _save(
-    section: Section,
-    model: type[Row] | type[Indicator],
-    known: dict[int, Any],
-    wanted: Sequence[RowInput | IndicatorInput],
-    names: tuple[str, ...],
-) -> None:
-    if any(each.id is not None and each.id not in known for each in wanted):
-        raise InvalidContent("Une ligne n’appartient pas à cette section. Rouvrez la page et recommencez.")
-    added: list[Any] = []
-    changed: list[Any] = []
-    for rank, each in enumerate(wanted, start=1):
-        item = known.pop(each.id) if each.id is not None else model(section=section)
-        for name in names:
-            setattr(item, name, getattr(each, name))
-        item.rank = rank
-        (changed if item.pk else added).append(item)
-    model.objects.filter(pk__in=known).delete()
-    model.objects.bulk_create(added)
-    model.objects.bulk_update(changed, [name.removesuffix("_id") for name in names] + ["rank"])

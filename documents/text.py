@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
+import nh3
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -83,6 +84,8 @@ TRAILING_SPACE = re.compile(r"[ \u00a0]+$", re.MULTILINE)
 BLANK_LINES = re.compile(r"\n{3,}")
 BLOCKS = re.compile(r"\n\s*\n")
 ITEM = "- "
+RICH = re.compile(r"<(?:p|h[45]|ul|ol|table)>")
+PRINTED_TAGS = {"p", "h4", "h5", "ul", "ol", "li", "strong", "br", "table", "thead", "tbody", "tr", "th", "td"}
 BEFORE_HIGH_MARK = re.compile(r" (?=[;:?!»%€](?:\s|$))")
 AFTER_OPENING = re.compile(r"(?<=«) |(?<=\bn°) ")
 NO_BREAK = "\u00a0"
@@ -125,6 +128,13 @@ def lost_characters(text: str) -> list[str]:
 def as_html(text: str) -> SafeString:
     """Return plain text as HTML: paragraphs at blank lines, lists from lines that start with `- `."""
     return mark_safe("".join(_block(block) for block in BLOCKS.split(text.strip()) if block.strip()))  # noqa: S308
+
+
+def rich_html(text: str) -> SafeString:
+    """Return a rich text with nothing in it but what documents print: headings, paragraphs, lists, bold and tables."""
+    if RICH.match(text) is None:
+        return as_html(text)
+    return mark_safe(nh3.clean(text, tags=PRINTED_TAGS, attributes={"th": {"scope"}}))  # noqa: S308
 
 
 def in_lines(text: str) -> SafeString:

@@ -18,6 +18,7 @@ class RemarkStatus(models.TextChoices):
 class Anchor(models.TextChoices):
     FILE = "file", "Dossier"
     SECTION = "section", "Section du diagnostic"
+    ROW = "row", "Ligne du diagnostic"
     ACTION = "action", "Fiche-action"
     BUDGET = "budget", "Budget d'une action"
     REQUEST = "request", "Demande de financement"

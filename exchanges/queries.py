@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.enums import Side
@@ -170,6 +171,14 @@ def remarks_of(contract_id: int, anchor: Anchor | None = None, anchor_id: int | 
     return remarks.select_related("author", "organisation", "answered_by", "resolved_by").order_by(
         F("resolved_at").asc(nulls_first=True), "created_at", "pk"
     )
+
+
+def remarks_at(contract_id: int, places: Iterable[tuple[Anchor, int]]) -> QuerySet[Remark]:
+    """Return the remarks of several places of a file, the unresolved first."""
+    wanted = Q(pk__in=())
+    for anchor, group in groupby(sorted(places), key=lambda place: place[0]):
+        wanted |= Q(anchor=anchor, anchor_id__in=[anchor_id for _, anchor_id in group])
+    return remarks_of(contract_id).filter(wanted)
 
 
 def pieces_of(contract_id: int) -> QuerySet[PieceRequest]:

@@ -9,15 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from campaigns.models import Axis
-from contracts.forms.exchange import kept_rows
-from ctai.forms import DayField, DsfrForm, EuroField, LineField, ProseField
-from diagnostics.contents import Content
+from ctai.forms import DayField, DsfrForm, EuroField, LineField
+from ctai.text import number
+from diagnostics.contents import Content, current_content, current_text, inputs_of
 from diagnostics.enums import RowKind, Unit
 from diagnostics.inputs import IndicatorInput, RowInput
 from diagnostics.models import Section
 from diagnostics.queries import plain_number
+from diagnostics.richtext import SOURCE_LENGTH, TEXT_LENGTH, clean, length_of
 from diagnostics.rules import figure_problems
 
 BLANK_ROWS = 2
@@ -25,24 +27,50 @@ MAX_ROWS = 60
 FIGURES = "figures"
 
 
+class RichTextField(forms.CharField):
+    """A text with headings, lists, bold, links and tables, cleaned of all the rest; its length is what one reads."""
+
+    default_error_messages = {
+        "too_long": "Ce texte compte %(length)s caractères : la limite est de %(limit)s. Raccourcissez-le.",
+        "too_heavy": "Ce texte est trop lourd pour être lu. Collez-le en plusieurs fois.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": 14, "data-rich": ""}), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        source = super().to_python(value) or ""
+        if len(source) > SOURCE_LENGTH:
+            raise ValidationError(self.error_messages["too_heavy"], code="too_heavy")
+        kept = clean(source)
+        length = length_of(kept)
+        if length > TEXT_LENGTH:
+            params = {"length": number(length), "limit": number(TEXT_LENGTH)}
+            raise ValidationError(self.error_messages["too_long"], code="too_long", params=params)
+        return kept
+
+
 class SectionForm(DsfrForm):
-    """The text of a section, and the version that it was written on."""
+    """The text of a section, and the version and revision that it was written on."""
 
-    text = ProseField(
-        label="Texte de la section",
-        max_length=60_000,
-        rows=14,
-        required=False,
-        help_text="Une ligne vide sépare deux paragraphes ; une ligne qui commence par un tiret devient une liste.",
-    )
+    text = RichTextField(label="Texte de la section", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    revision = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class RowForm(DsfrForm):
-    """A row; ``id`` names the one that it already is."""
+class NumberedForm(DsfrForm):
+    """A row that is kept already when it has an ``id``; the number alone does not make it one to fill."""
+
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def has_changed(self) -> bool:
+        return any(name != "id" for name in self.changed_data)
+
+
+class RowForm(NumberedForm):
+    """A row of one kind."""
 
     kind: RowKind
-    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class FindingForm(RowForm):
@@ -98,10 +126,9 @@ class ValueField(EuroField):
         return plain_number(value) if isinstance(value, Decimal) else value
 
 
-class FigureForm(DsfrForm):
+class FigureForm(NumberedForm):
     """A figure with its unit, territory, day and source."""
 
-    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
     label = LineField(label="Indicateur")
     value = ValueField(
         label="Valeur",
@@ -151,11 +178,15 @@ _ROWS: dict[RowKind, tuple[type[RowForm], str, str]] = {
 
 
 class SectionForms:
-    """The form of a section with its sets of rows, as one thing to validate."""
+    """The form of a section with its sets of rows, as one thing to validate.
 
-    def __init__(self, section: Section, kinds: Sequence[RowKind], data: Any = None) -> None:
+    A ``draft`` is saved while one types: a row that is not right yet is left as it was, and named in ``left_out``.
+    """
+
+    def __init__(self, section: Section, kinds: Sequence[RowKind], data: Any = None, *, draft: bool = False) -> None:
         self.section = section
-        initial = {"text": section.text, "version": section.version}
+        self.draft = draft
+        initial = {"text": current_text(section), "version": section.version, "revision": section.revision}
         self.form = SectionForm(data, initial=None if data is not None else initial)
         rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         figures: list[dict[str, Any]] = []
@@ -187,7 +218,20 @@ class SectionForms:
         return found
 
     def is_valid(self) -> bool:
-        return all([self.form.is_valid(), *(each.formset.is_valid() for each in self.sets)])
+        sets = [each.formset.is_valid() for each in self.sets]
+        if self.draft:
+            return self.form.is_valid() and not any(each.formset.non_form_errors() for each in self.sets)
+        return all([self.form.is_valid(), *sets])
+
+    @property
+    def left_out(self) -> list[str]:
+        """Return the rows of a draft that are not right yet: « Chiffre 2 »."""
+        return [
+            f"{each.noun} {index}"
+            for each in self.sets
+            for index, form in enumerate(each.formset.forms, start=1)
+            if form.errors
+        ]
 
     @property
     def text(self) -> str:
@@ -197,23 +241,75 @@ class SectionForms:
     def version(self) -> int:
         return int(self.form.cleaned_data["version"])
 
+    @property
+    def revision(self) -> int:
+        return int(self.form.cleaned_data["revision"])
+
     def rows(self) -> list[RowInput]:
         """Return the rows that hold something, kind by kind in the order of the page."""
-        return [_row_input(kind, values) for kind, each in self.kinds.items() for values in kept_rows(each.formset)]
+        return [row for _, row in self._row_entries()]
 
     def indicators(self) -> list[IndicatorInput]:
-        return [figure_input(values) for values in kept_rows(self.figures.formset)]
+        return [figure for _, figure in self._figure_entries()]
 
-    def rebase(self, version: int, content: Content) -> None:
+    def identities(self, saved: Section) -> dict[str, str]:
+        """Return, by the name of its field, which row each row of the page has become; none for those not kept."""
+        names = [f"{form.prefix}-id" for each in self.sets for form in each.formset.forms]
+        entries = [prefix for prefix, _ in self._row_entries()], [prefix for prefix, _ in self._figure_entries()]
+        rows = saved.rows.order_by("rank", "pk").values_list("pk", flat=True)
+        figures = saved.indicators.order_by("rank", "pk").values_list("pk", flat=True)
+        kept = [*zip(entries[0], rows, strict=False), *zip(entries[1], figures, strict=False)]
+        return dict.fromkeys(names, "") | {f"{prefix}-id": str(pk) for prefix, pk in kept}
+
+    def rebase(self, version: int, revision: int, content: Content) -> None:
         """Lay what was typed over a newer version, so that saving again is a choice made knowingly."""
         data = self.form.data.copy()
-        data["version"] = str(version)
+        data["version"], data["revision"] = str(version), str(revision)
         known = {str(row["id"]) for part in ("rows", "indicators") for row in content[part]}
         for name in [name for name in data if name.endswith("-id")]:
             if data[name] not in known:
                 data[name] = ""
         for form in [self.form, *(form for each in self.sets for form in each.formset.forms)]:
             form.data = data
+
+    def _row_entries(self) -> list[tuple[str, RowInput]]:
+        stored = {each.id: each for each in _stored_rows(self.section)} if self.draft else {}
+        return [
+            (str(form.prefix), kept)
+            for kind, each in self.kinds.items()
+            for form, values in _kept(each.formset)
+            if (kept := stored.get(form.cleaned_data.get("id")) if form.errors else _row_input(kind, values))
+        ]
+
+    def _figure_entries(self) -> list[tuple[str, IndicatorInput]]:
+        stored = {each.id: each for each in _stored_figures(self.section)} if self.draft else {}
+        return [
+            (str(form.prefix), kept)
+            for form, values in _kept(self.figures.formset)
+            if (kept := stored.get(form.cleaned_data.get("id")) if form.errors else figure_input(values))
+        ]
+
+
+def _kept(formset: Any) -> list[tuple[Any, dict[str, Any]]]:
+    """Return the rows that hold something and are not to be removed, with their values, right or not."""
+    found = []
+    for form in formset.forms:
+        values = dict(form.cleaned_data)
+        if values and not values.pop("DELETE", False):
+            found.append((form, values))
+    return found
+
+
+def _stored_rows(section: Section) -> list[RowInput]:
+    return inputs_of(current_content(section), _ids(section))[0]
+
+
+def _stored_figures(section: Section) -> list[IndicatorInput]:
+    return inputs_of(current_content(section), _ids(section))[1]
+
+
+def _ids(section: Section) -> set[int]:
+    return {each.pk for each in [*section.rows.all(), *section.indicators.all()]}
 
 
 def _expected(section: Section) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contracts.models import Contract
 from ctai.forms import DayField, DsfrForm, LineField, ProseField, ReasonField
-from diagnostics.models import Section
+from diagnostics.models import Row, Section
 from documents.enums import UploadKind
 from documents.forms import DepositField
 from exchanges.enums import Anchor, MeetingMode
@@ -183,6 +183,9 @@ def anchor_title(contract: Contract, anchor: Anchor, anchor_id: int | None) -> s
     if anchor == Anchor.SECTION:
         sections = Section.objects.filter(diagnostic__contract=contract.pk, pk=anchor_id)
         return sections.values_list("question__title", flat=True).first()
+    if anchor == Anchor.ROW:
+        rows = Row.objects.filter(section__diagnostic__contract=contract.pk, pk=anchor_id)
+        return rows.values_list("text", flat=True).first()
     return Action.objects.filter(contract=contract.pk, pk=anchor_id).values_list("title", flat=True).first()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ def editing(
     *,
     by: Actor,
     now: datetime,
-    kind: str,
+    kind: str | Callable[[], str | None],
     payload: dict[str, Any] | None = None,
 ) -> Iterator[Contract]:
     """Open a file for one write: lock it, check right and state, then record the event and whose turn it is.
@@ -37,7 +37,7 @@ def editing(
         permission: the right used.
         by: who writes.
         now: when.
-        kind: the name of the event in the journal.
+        kind: the name of the event in the journal, or what tells it after the write; None: not worth an event.
         payload: ids and facts of the event; the caller may fill the same dict inside the block.
 
     Raises:
@@ -52,7 +52,9 @@ def editing(
         if not is_open(permission, contract.state):
             raise TransitionRefused([closed_sentence(contract)])
         yield contract
-        record(kind=kind, by=by, now=now, contract_id=contract.pk, payload=payload)
+        event = kind if isinstance(kind, str) else kind()
+        if event is not None:
+            record(kind=event, by=by, now=now, contract_id=contract.pk, payload=payload)
         settle(contract, by=by, now=now)
 
 

@@ -2,16 +2,22 @@
 
 from django.urls import path
 
-from contracts.views import diagnostic
+from contracts.views import diagnostic, section_editing, section_versions
 
 _STEP = "contrats/<str:reference>/diagnostic/"
 _SECTION = f"{_STEP}<slug:key>/"
 
 urlpatterns = [
     path(_STEP, diagnostic.DiagnosticView.as_view(), name="diagnostic"),
+    # Pages of the whole diagnostic come here, before the key of a section is read.
     path(_SECTION, diagnostic.SectionView.as_view(), name="section"),
-    path(f"{_SECTION}modifier/", diagnostic.EditSectionView.as_view(), name="edit_section"),
-    path(f"{_SECTION}verrou/", diagnostic.LockView.as_view(), name="section_lock"),
-    path(f"{_SECTION}approbation/", diagnostic.ApprovalView.as_view(), name="section_approval"),
-    path(f"{_SECTION}versions/", diagnostic.VersionsView.as_view(), name="section_versions"),
+    path(f"{_SECTION}modifier/", section_editing.EditSectionView.as_view(), name="edit_section"),
+    path(f"{_SECTION}verrou/", section_editing.LockView.as_view(), name="section_lock"),
+    path(f"{_SECTION}approbation/", section_versions.ApprovalView.as_view(), name="section_approval"),
+    path(f"{_SECTION}versions/", section_versions.VersionsView.as_view(), name="section_versions"),
+    path(
+        f"{_SECTION}versions/<int:number>/retablir/",
+        section_versions.RestoreView.as_view(),
+        name="restore_section",
+    ),
 ]

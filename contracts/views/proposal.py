@@ -79,7 +79,7 @@ class ProposalPage(FileView):
         """Return the remarks on the proposal, each with its answer form where the person may answer."""
         may_answer = self.can_edit(Permission.REMARK_WRITE)
         rows = []
-        for each in remarks_of(self.contract.pk).exclude(anchor=Anchor.SECTION):
+        for each in remarks_of(self.contract.pk).exclude(anchor__in=(Anchor.SECTION, Anchor.ROW)):
             awaits = each.side != self.actor.side.value and each.status != RemarkStatus.RESOLVED
             form = bound.get(f"answer-{each.pk}") or AnswerForm(prefix=f"answer-{each.pk}")
             rows.append({"remark": each, "form": form if may_answer and awaits else None})

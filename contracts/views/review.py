@@ -131,7 +131,7 @@ class ReviewPage(FileView):
                 "may_resolve": may and each.side == self.actor.side.value and each.status != RemarkStatus.RESOLVED,
                 "may_reopen": may and each.side == self.actor.side.value and each.status != RemarkStatus.OPEN,
             }
-            for each in remarks_of(self.contract.pk).exclude(anchor=Anchor.SECTION)
+            for each in remarks_of(self.contract.pk).exclude(anchor__in=(Anchor.SECTION, Anchor.ROW))
         ]
 
     def _due_on(self) -> Any:

@@ -7,7 +7,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from ctai.text import euros, euros_in_words, instant, join_and, long_date, number, percent
-from documents.text import as_html, in_lines
+from documents.text import as_html, in_lines, rich_html
 
 register = template.Library()
 
@@ -52,6 +52,12 @@ def people(value: int | None) -> str:
 def prose(text: str) -> SafeString:
     """Write plain text as paragraphs and lists."""
     return as_html(text)
+
+
+@register.filter
+def rich(text: str) -> SafeString:
+    """Write a rich text, or the plain text that older documents hold."""
+    return rich_html(text)
 
 
 @register.filter

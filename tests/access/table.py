@@ -187,6 +187,8 @@ contracts:section_approval       GET    in ask 302 302 302 302 302 302 302 302 3
 contracts:section_approval       POST   in ask 422 422 403 422 422 403 403 403 403 404
 contracts:section_versions       GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:section_versions       POST   in ask 405 405 405 405 405 405 405 405 405 404
+contracts:restore_section        GET    in ask 302 302 302 302 302 302 302 302 302 404
+contracts:restore_section        POST   in ask 302 302 403 302 302 403 403 403 403 404
 contracts:proposal               GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:proposal               POST   in ask 405 405 405 405 405 405 405 405 405 404
 contracts:new_action             GET    in ask 200 200 403 403 403 403 403 403 403 404

@@ -129,9 +129,11 @@ def test_difference_shows_words_rows_and_figures(people: People, now: datetime) 
     )
     older, newer = SectionVersion.objects.filter(section=section(diagnostic)).order_by("number")
 
-    lines = difference(older.content, newer.content)
+    groups = difference(older.content, newer.content)
 
-    assert [line.kind for line in lines] == ["changed", "added", "same", "changed", "removed"]
+    assert [group.title for group in groups] == ["Texte", "Offre existante", "Besoins non couverts", "Chiffres"]
+    lines = [line for group in groups for line in group.lines]
+    assert [line.kind for line in lines] == ["changed", "added", "same", "removed", "changed"]
     first = [(part.kind, part.text) for part in lines[0].parts]
     assert ("removed", "deux") in first
     assert ("added", "trois") in first

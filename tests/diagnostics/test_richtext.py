@@ -70,9 +70,10 @@ def test_clean_keeps_what_people_write_and_nothing_that_acts(brought: str, kept:
 
 
 PIECES = st.sampled_from(
-    ["<p>", "</p>", "<ul>", "</ul>", "<ol>", "<li>", "</li>", "<b>", "</b>", "<h1>", "<h4>", "</h4>", "<table>", "<tr>",
-     "<td>", "<th colspan=3>", "</table>", "<br>", "<a href='https://x.fr'>", "</a>", " ", "mot", "• ", "&amp;", "&lt;p&gt;",
-     "<svg onload=x>", "<script>", "</script>", "é👩‍👧", "<div>", "<span style='mso-list:Ignore'>", "</span>",
+    ["<p>", "</p>", "<ul>", "</ul>", "<ol>", "<li>", "</li>", "<b>", "</b>", "<h1>", "<h4>", "</h4>", "<table>",
+     "<tr>", "<td>", "<th colspan=3>", "</table>", "<br>", "<a href='https://x.fr'>", "</a>", " ", "mot", "• ",
+     "&amp;", "&lt;p&gt;", "<svg onload=x>", "<script>", "</script>", "é👩‍👧", "<div>",
+     "<span style='mso-list:Ignore'>", "</span>",
      "<p style='mso-list:l0 level3'>", "\n\n", "- "]
 )  # fmt: skip
 
@@ -101,7 +102,9 @@ def test_a_long_text_is_cleaned_whole_and_fast() -> None:
 
 
 def test_print_lowers_headings_and_writes_addresses() -> None:
-    text = '<h3>a</h3><h4>b</h4><p>Lire <a href="https://exemple.fr">ici</a> ou <a href="mailto:a@b.fr">a@b.fr</a> ?</p>'
+    text = (
+        '<h3>a</h3><h4>b</h4><p>Lire <a href="https://exemple.fr">ici</a> ou <a href="mailto:a@b.fr">a@b.fr</a> ?</p>'
+    )
 
     assert to_print(text) == (
         "<h4>a</h4><h5>b</h5><p>Lire ici (https://exemple.fr) ou a@b.fr\u00a0?</p>"
@@ -109,7 +112,9 @@ def test_print_lowers_headings_and_writes_addresses() -> None:
 
 
 def test_lines_are_what_is_read_and_compared() -> None:
-    text = "<h3>a</h3><ul><li>b<ul><li>c</li></ul></li></ul><table><tbody><tr><td>d</td><td>e</td></tr></tbody></table>"
+    text = (
+        "<h3>a</h3><ul><li>b<ul><li>c</li></ul></li></ul><table><tbody><tr><td>d</td><td>e</td></tr></tbody></table>"
+    )
 
     assert plain(text) == "a\n– b\n  – c\nd | e"
     assert [line.kind for line in lines_of(text)] == ["h3", "item", "item", "row"]

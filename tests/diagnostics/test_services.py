@@ -10,16 +10,15 @@ from accounts.enums import Side
 from campaigns.models import QuestionSet
 from diagnostics.enums import RowKind, Unit
 from diagnostics.errors import InvalidContent, Refused, StaleSection
+from diagnostics.locking import LOCK_TIME, take_lock
 from diagnostics.models import Diagnostic, Row, Section, SectionApproval, SectionVersion
 from diagnostics.queries import marks_of, section_states
 from diagnostics.services import (
-    LOCK_TIME,
     approve,
     conclude,
     reopen,
     save_section,
     start,
-    take_lock,
     withdraw_approval,
 )
 from tests.factories.diagnostics import begun, figure, need, offer, section, written
@@ -55,7 +54,7 @@ def test_save_writes_a_version_with_all_its_content(people: People, now: datetim
 
     version = SectionVersion.objects.get()
     assert (saved.version, version.number, version.author) == (1, 1, people.poitiers_agent.user)
-    assert version.content["text"] == "Les ateliers affichent complet depuis deux ans."
+    assert version.content["text"] == "<p>Les ateliers affichent complet depuis deux ans.</p>"
     assert [row["text"] for row in version.content["rows"]] == [
         "Ateliers sociolinguistiques",
         "Pas d’atelier en soirée",
@@ -107,8 +106,8 @@ def test_a_stale_save_writes_nothing_and_shows_what_is_there(people: People, now
         written(diagnostic, people.vienne_agent, now, expected_version=0, text="Autre texte")
 
     assert refusal.value.version == 1
-    assert refusal.value.content["text"] == "Les ateliers affichent complet depuis deux ans."
-    assert Section.objects.get(version=1).text == "Les ateliers affichent complet depuis deux ans."
+    assert refusal.value.content["text"] == "<p>Les ateliers affichent complet depuis deux ans.</p>"
+    assert Section.objects.get(version=1).text == "<p>Les ateliers affichent complet depuis deux ans.</p>"
     assert SectionVersion.objects.count() == 1
 
 

@@ -1,0 +1,158 @@
+// The editor of a rich text: data-rich on a <textarea>, in a form whose data-editor is the address of the library.
+// Without it, or without scripts, the textarea itself is edited.
+(() => {
+  "use strict";
+
+  // Word lays the items of a list as paragraphs with a level and a bullet of their own.
+  const withoutWord = (html) => {
+    if (!/mso-|MsoList/i.test(html)) return html;
+    const page = new DOMParser().parseFromString(html.replace(/<!\[(?:if|endif)[^>]*>|<!--\[if[\s\S]*?endif\]-->/g, ""), "text/html");
+    page.querySelectorAll("style,script,meta,link,xml").forEach((node) => node.remove());
+    page.querySelectorAll("p").forEach((paragraph) => {
+      if (!/mso-list:\s*l\d/i.test(paragraph.getAttribute("style") || "")) return;
+      let marker = "";
+      paragraph.querySelectorAll("span").forEach((span) => {
+        if (!/mso-list:\s*ignore/i.test(span.getAttribute("style") || "")) return;
+        marker += span.textContent;
+        span.remove();
+      });
+      const tag = /^\s*\(?(\d+|[a-z])[.)]/i.test(marker) ? "OL" : "UL";
+      const before = paragraph.previousElementSibling;
+      const list = before && before.tagName === tag ? before : page.createElement(tag);
+      if (list !== before) paragraph.before(list);
+      const item = page.createElement("li");
+      item.append(...paragraph.childNodes);
+      list.append(item);
+      paragraph.remove();
+    });
+    return page.body.innerHTML;
+  };
+
+  const TOOLS = [
+    ["Titre", (chain) => chain.toggleHeading({ level: 3 }), (editor) => editor.isActive("heading", { level: 3 })],
+    ["Sous-titre", (chain) => chain.toggleHeading({ level: 4 }), (editor) => editor.isActive("heading", { level: 4 })],
+    ["Gras", (chain) => chain.toggleBold(), (editor) => editor.isActive("bold")],
+    ["Liste à puces", (chain) => chain.toggleBulletList(), (editor) => editor.isActive("bulletList")],
+    ["Liste numérotée", (chain) => chain.toggleOrderedList(), (editor) => editor.isActive("orderedList")],
+    ["Tableau", (chain) => chain.insertTable({ rows: 3, cols: 3, withHeaderRow: true }), (editor) => editor.isActive("table")],
+    ["Annuler", (chain) => chain.undo()],
+    ["Rétablir", (chain) => chain.redo()],
+  ];
+  const TABLE_TOOLS = [
+    ["Ligne en plus", (chain) => chain.addRowAfter()],
+    ["Colonne en plus", (chain) => chain.addColumnAfter()],
+    ["Retirer la ligne", (chain) => chain.deleteRow()],
+    ["Retirer la colonne", (chain) => chain.deleteColumn()],
+    ["Retirer le tableau", (chain) => chain.deleteTable()],
+  ];
+
+  const element = (tag, attributes, text) => {
+    const made = document.createElement(tag);
+    Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
+    if (text) made.textContent = text;
+    return made;
+  };
+
+  const toolbar = (editor, area) => {
+    const bar = element("div", { class: "ctai-editor__bar", role: "toolbar", "aria-label": "Mise en forme", "aria-controls": `${area.id}-rich` });
+    const refreshers = [];
+    const add = (holder, [label, act, active]) => {
+      const button = element("button", { type: "button", class: "fr-btn fr-btn--tertiary fr-btn--sm" }, label);
+      button.addEventListener("click", () => act(editor.chain().focus()).run());
+      if (active) refreshers.push(() => button.setAttribute("aria-pressed", String(active(editor))));
+      holder.append(button);
+    };
+    TOOLS.forEach((tool) => add(bar, tool));
+
+    const link = element("button", { type: "button", class: "fr-btn fr-btn--tertiary fr-btn--sm", "aria-expanded": "false" }, "Lien");
+    bar.append(link);
+    const row = element("div", { class: "ctai-editor__row", hidden: "" });
+    const label = element("label", { class: "fr-label", for: `${area.id}-link` }, "Adresse du lien (https:// ou mailto:)");
+    const address = element("input", { class: "fr-input", id: `${area.id}-link`, type: "text", inputmode: "url", autocomplete: "off" });
+    const lay = element("button", { type: "button", class: "fr-btn fr-btn--sm" }, "Poser le lien");
+    const drop = element("button", { type: "button", class: "fr-btn fr-btn--tertiary fr-btn--sm" }, "Retirer le lien");
+    row.append(label, address, lay, drop);
+    const fold = (open) => {
+      row.hidden = !open;
+      link.setAttribute("aria-expanded", String(open));
+    };
+    link.addEventListener("click", () => {
+      address.value = editor.getAttributes("link").href || "";
+      fold(row.hidden);
+      if (!row.hidden) address.focus();
+    });
+    const laid = () => {
+      const typed = address.value.trim();
+      if (!typed) return;
+      const href = /^(https?:\/\/|mailto:)/i.test(typed) ? typed : typed.includes("@") ? `mailto:${typed}` : `https://${typed}`;
+      const chain = editor.chain().focus().extendMarkRange("link");
+      if (editor.state.selection.empty && !editor.isActive("link")) chain.insertContent({ type: "text", text: typed, marks: [{ type: "link", attrs: { href } }] }).run();
+      else chain.setMark("link", { href }).run();
+      fold(false);
+    };
+    lay.addEventListener("click", laid);
+    address.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") fold(false);
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      laid();
+    });
+    drop.addEventListener("click", () => {
+      editor.chain().focus().extendMarkRange("link").unsetMark("link").run();
+      fold(false);
+    });
+    refreshers.push(() => link.setAttribute("aria-pressed", String(editor.isActive("link"))));
+
+    const inTable = element("div", { class: "ctai-editor__row", hidden: "", role: "group", "aria-label": "Tableau" });
+    TABLE_TOOLS.forEach((tool) => add(inTable, tool));
+    refreshers.push(() => { inTable.hidden = !editor.isActive("table"); });
+
+    const refresh = () => refreshers.forEach((each) => each());
+    editor.on("transaction", refresh);
+    refresh();
+    const holder = element("div", { class: "ctai-editor__tools" });
+    holder.append(bar, row, inTable);
+    return holder;
+  };
+
+  const start = async (area) => {
+    const source = area.form && area.form.dataset.editor;
+    if (!source) return;
+    const kit = await import(source);
+    const holder = element("div", { class: "ctai-editor" });
+    area.after(holder);
+    const label = document.querySelector(`label[for="${area.id}"]`);
+    if (label && !label.id) label.id = `${area.id}-label`;
+    const described = area.getAttribute("aria-describedby");
+    const editor = new kit.Editor({
+      element: holder,
+      injectCSS: false,
+      content: area.value,
+      extensions: [
+        kit.Document, kit.Paragraph, kit.Text, kit.HardBreak, kit.History, kit.Bold, kit.BulletList, kit.OrderedList,
+        kit.ListItem, kit.Heading.configure({ levels: [3, 4] }), kit.Gapcursor,
+        kit.Link.configure({ enableTarget: false, openOnClick: false, autolink: false, protocols: ["http", "https", "mailto"] }),
+        kit.Table.configure({ resizable: false }), kit.TableRow, kit.TableHeader, kit.TableCell,
+      ],
+      editorProps: {
+        attributes: {
+          id: `${area.id}-rich`, class: "ctai-editor__text ctai-rich", role: "textbox", "aria-multiline": "true", dir: "auto", lang: "fr",
+          ...(label ? { "aria-labelledby": label.id } : {}), ...(described ? { "aria-describedby": described } : {}),
+        },
+        transformPastedHTML: withoutWord,
+      },
+      onUpdate: ({ editor: changed }) => {
+        area.value = changed.isEmpty ? "" : changed.getHTML();
+        area.dispatchEvent(new Event("input", { bubbles: true }));
+      },
+    });
+    holder.prepend(toolbar(editor, area));
+    area.hidden = true;
+    if (label) label.addEventListener("click", () => editor.commands.focus());
+    // What is laid in the textarea from elsewhere, such as a text found again, is shown.
+    area.addEventListener("ctai:laid", () => editor.commands.setContent(area.value, { emitUpdate: false }));
+    area.dispatchEvent(new CustomEvent("ctai:rich", { bubbles: true }));
+  };
+
+  document.querySelectorAll("textarea[data-rich]").forEach((area) => start(area).catch(() => { area.hidden = false; }));
+})();
