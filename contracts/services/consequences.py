@@ -13,6 +13,7 @@ from contracts.enums import State
 from contracts.models import Contract, NamedAct, ReferenceCounter, Signature
 from contracts.queries import STATE_PARTY, current_contract_document
 from diagnostics import services as diagnostics
+from diagnostics.prefill import prefill
 from documents.enums import DocumentKind
 from documents.issuing import void_current
 from funding.services import envelopes, requests
@@ -94,10 +95,11 @@ def assign_agent(case: Case) -> None:
 
 
 def begin_diagnostic(case: Case) -> None:
-    """Freeze the version of the questions and open the diagnostic, or find it as it was."""
+    """Freeze the version of the questions and open the diagnostic with what is known already, or find it as it was."""
     campaign = case.contract.campaign
     question_set = latest_question_set(campaign) if campaign else None
-    diagnostics.start(contract_id=case.contract.pk, question_set=question_set, now=case.now)
+    begun = diagnostics.start(contract_id=case.contract.pk, question_set=question_set, now=case.now)
+    prefill(diagnostic=begun, authority=case.contract.porteur, now=case.now)
 
 
 def conclude_diagnostic(case: Case) -> None:

@@ -1,4 +1,4 @@
-"""The working version of the contract, watermarked, on demand."""
+"""The working versions of the contract and of the diagnostic, watermarked, on demand."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from contracts.enums import State
 from contracts.errors import TransitionRefused
 from contracts.services.editing import closed_sentence
 from contracts.services.locks import locked, settle
-from contracts.snapshot import View, contract_data
+from contracts.snapshot import View, contract_data, diagnostic_data
 from documents.enums import DocumentKind
 from documents.issuing import issue
 from documents.models import IssuedDocument
+from diagnostics.queries import diagnostic_of
 from journal.services import record
 
 STATES = (State.PROPOSAL, State.CORRECTION_REQUESTED, State.UNDER_REVIEW)
@@ -35,6 +36,30 @@ def issue_draft(contract_id: int, *, by: Actor, now: datetime) -> IssuedDocument
             kind=DocumentKind.CONTRACT,
             contract_id=contract.pk,
             data=contract_data(View(contract=contract, now=now, by=by)),
+            by=by,
+            now=now,
+            event=event,
+            is_draft=True,
+        )
+        settle(contract, by=by, now=now)
+    return document
+
+
+def issue_diagnostic_draft(contract_id: int, *, by: Actor, now: datetime) -> IssuedDocument:
+    """Issue a working version of the diagnostic; it replaces the one before.
+
+    Raises:
+        TransitionRefused: the diagnostic has not begun, or is concluded.
+    """
+    with transaction.atomic():
+        contract = locked(contract_id)
+        if contract.state != State.DIAGNOSTIC or diagnostic_of(contract.pk) is None:
+            raise TransitionRefused([closed_sentence(contract)])
+        event = record(kind="diagnostic_draft_issued", by=by, now=now, contract_id=contract.pk)
+        document = issue(
+            kind=DocumentKind.DIAGNOSTIC,
+            contract_id=contract.pk,
+            data=diagnostic_data(View(contract=contract, now=now, by=by)),
             by=by,
             now=now,
             event=event,

@@ -37,6 +37,7 @@ from ctai.demo_data import texts
 from ctai.demo_data.scan import signed_copy
 from ctai.demo_data.texts import THEMES, Theme
 from diagnostics import services as diagnostics
+from diagnostics.contents import FIGURE_FIELDS
 from diagnostics.enums import RowKind
 from diagnostics.inputs import IndicatorInput, RowInput
 from diagnostics.models import Row, Section
@@ -406,23 +407,34 @@ class Journey:
         return list(rows.select_related("section__question").order_by("pk"))
 
     def _figures(self, section: Section) -> list[IndicatorInput]:
-        as_of = date(self.now.year - 1, 12, 31)
-        return [
-            IndicatorInput(
-                label="Signataires du contrat d’intégration républicaine",
-                territory=self.porteur.name,
-                as_of=as_of,
-                source="OFII (démonstration)",
-                value=Decimal(140 + 7 * section.rank),
-            ),
-            IndicatorInput(
-                label="Personnes sans solution de garde d’enfants",
-                territory=self.porteur.name,
-                as_of=as_of,
-                source="Centre social (démonstration)",
-                below_five=True,
-            ),
+        """Return the figures to write: those that are there already, then some, over three years for the publics."""
+        kept = [
+            IndicatorInput(id=each.pk, **{name: getattr(each, name) for name in FIGURE_FIELDS})
+            for each in section.indicators.order_by("rank", "pk")
         ]
+        if section.question.key == "publics":
+            return kept + [
+                self._figure(label, start + step * index, years_ago=3 - index)
+                for label, start, step in texts.PUBLICS_OVER_TIME
+                for index in range(3)
+            ]
+        return [
+            *kept,
+            self._figure("Signataires du contrat d’intégration républicaine", 140 + 7 * section.rank),
+            self._figure("Personnes sans solution de garde d’enfants", None, source="Centre social (démonstration)"),
+        ]
+
+    def _figure(
+        self, label: str, value: int | None, *, years_ago: int = 1, source: str = "OFII (démonstration)"
+    ) -> IndicatorInput:
+        return IndicatorInput(
+            label=label,
+            territory=self.porteur.name,
+            as_of=date(self.now.year - years_ago, 12, 31),
+            source=source,
+            value=None if value is None else Decimal(value),
+            below_five=value is None,
+        )
 
     def _fiche(self, theme: Theme, axis: Axis, need: Row | None) -> ActionInput:
         name, siret = theme.holder

@@ -117,3 +117,8 @@ SECTION = (
 )
 REMARK = "Préciser comment l’action s’articule avec AGIR et l’offre de l’OFII, et le rôle de chaque partenaire."
 ANSWER = "La fiche précise désormais le partage des rôles : AGIR oriente, l’action complète le soir et le samedi."
+#: Persons of the territory at the end of three years: what they are, how many the first year, how many more each year.
+PUBLICS_OVER_TIME = (
+    ("Signataires du contrat d’intégration républicaine", 168, 23),
+    ("Bénéficiaires d’une protection internationale", 112, 17),
+)

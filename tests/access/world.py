@@ -25,7 +25,7 @@ from contracts.services.opinions import ask_opinion
 from contracts.services.parties import add_cosignatory, associate_service
 from ctai.demo_data.journey import Duo, Journey
 from ctai.demo_data.texts import THEMES
-from diagnostics.models import Section
+from diagnostics.models import Indicator, Section
 from documents.enums import DocumentStatus, UploadKind, Visibility
 from documents.models import IssuedDocument, Upload
 from documents.uploads import accept
@@ -58,6 +58,7 @@ Known = dict[str, Any]
 
 #: What an address ending in a key points to.
 PK_OF = {
+    "contracts:confirm_figure": "figure",
     "accounts:service_edit": "service",
     "accounts:service_remove": "service",
     "accounts:member_edit": "member",
@@ -284,6 +285,7 @@ def _known(journey: Journey) -> Known:
         "version": 1,
         "key": section.question.key,
         "section": section.pk,
+        "figure": Indicator.objects.filter(section__diagnostic__contract=contract).latest("pk").pk,
         "uploads": uploads,
         "upload": uploads[upload_name(journey.state.agent, Visibility.SHARED)],
         "issued": IssuedDocument.objects.filter(contract=contract).latest("pk").pk,
@@ -369,11 +371,11 @@ def _walk(patterns: Any, namespace: str, before: tuple[str, ...], found: dict[st
 
 def address(name: str, params: tuple[str, ...], known: Known) -> str:
     """Return the address of a page about what is known."""
-    values = {param: known[_pointed(name, param)] for param in params}
+    values = {param: known[pointed(name, param)] for param in params}
     return reverse(name, kwargs=values)
 
 
-def _pointed(name: str, param: str) -> str:
+def pointed(name: str, param: str) -> str:
     if param == "number" and name.startswith("campaigns:"):
         return "version"
     return PK_OF[name] if param == "pk" else param
