@@ -2,8 +2,15 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from tests.e2e.portal import Portal, furnish
 
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium")
 ARGUMENTS = [
@@ -29,3 +36,15 @@ def browser_type_launch_args() -> dict[str, object]:
 def browser_context_args() -> dict[str, object]:
     """Return a French reader on an ordinary screen."""
     return {"locale": "fr-FR", "timezone_id": "Europe/Paris", "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="module")
+def portal(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Portal]:
+    """The portal in service, with its world made once for the tests of the module, and erased after them."""
+    with django_db_blocker.unblock(), override_settings(EMAIL_BACKEND="exchanges.outbox.OutboxBackend"):
+        server = LiveServer("localhost")
+        try:
+            yield furnish(server.url)
+        finally:
+            server.stop()
+            call_command("flush", interactive=False, verbosity=0)

@@ -5,11 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from campaigns.services import open_campaign
 from ctai.demo_data.journey import Duo, Journey
 from ctai.reference import prepare
 from tests.factories.funding import an_envelope
 from tests.people import People
+
+
+class Today(Journey):
+    """A journey whose steps all happen now, beside what people do in their browsers."""
+
+    def later(self, days: int = 1) -> datetime:
+        self.now = timezone.now()
+        return self.now
 
 
 def open_year(people: People, year: int, now: datetime, envelope: str = "500000.00") -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import datetime
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.error import HTTPError
@@ -25,7 +24,7 @@ from journal.enums import EffectStatus
 from journal.models import Effect
 from journal.services import verify_chain
 from tests.factories.accounts import PASSWORD
-from tests.factories.journeys import journey_of_poitiers
+from tests.factories.journeys import Today, journey_of_poitiers
 from tests.native.processes import Stack, wait_until
 from tests.people import People
 
@@ -33,14 +32,6 @@ pytestmark = pytest.mark.postgres
 
 LISTENING = r"Listening at: (http://127\.0\.0\.1:\d+)"
 BEAT = 0.5
-
-
-class Today(Journey):
-    """A journey whose steps all happen now, after what was done over HTTP."""
-
-    def later(self, days: int = 1) -> datetime:
-        self.now = timezone.now()
-        return self.now
 
 
 class Browser:

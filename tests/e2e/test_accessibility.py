@@ -1,0 +1,157 @@
+"""Every page, for everyone: no axe violation, light and dark; no sideways scroll at 320 px; usable by keyboard."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.access.world import WHO
+from tests.e2e.portal import Portal
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
+ALL: dict[str, Any] = {"resultTypes": ["violations"]}
+COLOURS = ALL | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+#: How a page is drawn, without its words: two people for whom it is the same have it examined once.
+DRAWN = """() => [...document.querySelectorAll('body *')]
+    .map(e => [e.tagName, e.className, ...[...e.attributes].map(a => a.name)].join(' ')).join('|')"""
+EXAMINE = """options => axe.run(document, options).then(found => found.violations.map(
+    rule => `${rule.id}: ${rule.nodes.slice(0, 2).map(node => node.html.slice(0, 160)).join(' … ')}`))"""
+#: What has the focus, whether it shows, and whether it is a main button of the page.
+FOCUSED = """() => {
+    const e = document.activeElement, style = getComputedStyle(e);
+    const box = e.labels && e.labels.length ? getComputedStyle(e.labels[0], '::before') : style;
+    const ring = each => each.outlineStyle !== 'none' && parseFloat(each.outlineWidth) > 0;
+    return {
+        name: `${e.tagName} ${e.id} ${(e.textContent || '').trim().slice(0, 40)}`,
+        shown: ring(style) || ring(box) || ring(getComputedStyle(e, '::before')) || style.boxShadow !== 'none',
+        button: e.matches('main .fr-btn'),
+    };
+}"""
+
+
+def _examined(page: Page, options: dict[str, Any], name: str) -> list[str]:
+    return [f"{name} – {each}" for each in page.evaluate(EXAMINE, options)]
+
+
+def _problems(page: Page, url: str, seen: set[str]) -> list[str]:
+    """Open a page and return what is wrong with it; theme and width change in place."""
+    page.set_viewport_size(WIDE)
+    answer = page.goto(url)
+    if answer is None or answer.status != 200:
+        return [f"answers {answer and answer.status}"]
+    found = []
+    drawn = hashlib.sha256(page.evaluate(DRAWN).encode()).hexdigest()
+    examine = drawn not in seen
+    seen.add(drawn)
+    if examine:
+        page.evaluate(Axe().axe_script)
+        found += _examined(page, ALL, "light")
+        page.evaluate("document.documentElement.dataset.frTheme = 'dark'")
+        found += _examined(page, COLOURS, "dark")
+        page.evaluate("document.documentElement.dataset.frTheme = 'light'")
+    page.set_viewport_size(NARROW)
+    width = page.evaluate("document.scrollingElement.scrollWidth")
+    if width > NARROW["width"]:
+        found.append(f"is {width} px wide on a screen of 320")
+    if examine:
+        found += _examined(page, ALL, "narrow")
+    return found
+
+
+@pytest.fixture(scope="module")
+def seen() -> set[str]:
+    """The pages that were examined already."""
+    return set()
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_page_is_accessible(portal: Portal, browser: Browser, seen: set[str], who: str) -> None:
+    context = portal.context(browser, who)
+    page = context.new_page()
+
+    wrong = [f"{url}: {each}" for url in portal.pages(who) for each in _problems(page, portal.url + url, seen)]
+
+    context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("who", "step", "path"),
+    [
+        ("contributor", "diagnostic", "diagnostic/contexte/modifier/"),
+        ("contributor", "proposal", "proposition/actions/nouvelle/"),
+        ("contributor", "approved", "signature/deliberation/"),
+        ("local_signatory", "proposal", "actes/submit_proposal/"),
+        ("instructor", "exchange", "echange/rencontres/nouvelle/"),
+        ("instructor", "diagnostic", "actes/return_to_exchange/"),
+    ],
+)
+def test_form_is_used_by_keyboard(portal: Portal, browser: Browser, who: str, step: str, path: str) -> None:
+    """Tab reaches the button; what has the focus shows, nothing on the way is left without a mark."""
+    context = portal.context(browser, who)
+    page = context.new_page()
+    page.goto(f"{portal.url}/contrats/{portal.steps[step]}/{path}")
+    page.locator("main form").first.wait_for()
+
+    hidden, reached = [], False
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        if not focused["shown"]:
+            hidden.append(focused["name"])
+        if focused["button"]:
+            reached = True
+            break
+    context.close()
+
+    assert reached
+    assert hidden == []
+
+
+def _expect_focus_on_first_error(page: Page) -> None:
+    """Check that the first faulty field has the focus and says what is wrong, below a summary that links to it."""
+    summary = page.locator("main [data-error-summary]").first
+    faulty = page.locator("main [aria-invalid='true']").first
+    expect(faulty).to_be_focused()
+    expect(summary).to_be_visible()
+    described = (faulty.get_attribute("aria-describedby") or "").split()
+    assert any(page.locator(f"#{each}").inner_text() for each in described)
+    assert summary.locator("a[href^='#']").count() > 0
+
+
+def test_refused_form_gives_the_focus_to_its_errors(portal: Portal, browser: Browser) -> None:
+    context = portal.context(browser, "visitor")
+    page = context.new_page()
+    page.goto(f"{portal.url}/connexion/")
+    page.get_by_role("button", name="Se connecter").last.press("Enter")
+
+    _expect_focus_on_first_error(page)
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("who", "step", "path", "button"),
+    [
+        ("contributor", "proposal", "proposition/actions/nouvelle/", "Enregistrer la fiche"),
+        ("contributor", "approved", "signature/deliberation/", "Enregistrer la délibération"),
+        ("instructor", "exchange", "echange/rencontres/nouvelle/", "Enregistrer"),
+    ],
+)
+def test_refused_file_form_gives_the_focus_to_its_errors(
+    portal: Portal, browser: Browser, who: str, step: str, path: str, button: str
+) -> None:
+    context = portal.context(browser, who)
+    page = context.new_page()
+    page.goto(f"{portal.url}/contrats/{portal.steps[step]}/{path}")
+    for field in page.locator("main input[type=text], main input[type=date]").all():
+        field.fill("")
+    page.locator("main").get_by_role("button", name=button, exact=True).press("Enter")
+
+    _expect_focus_on_first_error(page)
+    context.close()
