@@ -57,6 +57,25 @@ def record(
     return event
 
 
+def record_many(events: Iterable[Event]) -> list[Event]:
+    """Add many rows to the journal, in the caller's transaction; they come without sequence, hash nor recording time.
+
+    Raises:
+        TransactionManagementError: outside a transaction.
+    """
+    head = _locked_head()
+    recorded_at = timezone.now()
+    added = []
+    for event in events:
+        event.sequence, event.previous_hash, event.recorded_at = head.sequence + 1, head.hash, recorded_at
+        event.hash = seal(event)
+        head.sequence, head.hash = event.sequence, event.hash
+        added.append(event)
+    Event.objects.bulk_create(added, batch_size=2_000)
+    head.save(update_fields=["sequence", "hash"])
+    return added
+
+
 def _locked_head() -> JournalHead:
     heads = JournalHead.objects.select_for_update(no_key=True)
     head = heads.filter(pk=1).first()
