@@ -1,6 +1,6 @@
 # Commands of the project. The logic lives in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt lock
+.PHONY: help demo test bench lint fmt lock
 
 help: ## lists the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -10,6 +10,9 @@ demo: ## installs what is missing, prepares the demo database, serves it on 127.
 
 test: ## installs what tests need, runs linters, types, floors and the whole suite
 	@scripts/test.sh
+
+bench: ## measures large pages against an empty one, on PostgreSQL; writes bench/results.json
+	@scripts/bench.sh
 
 lint: ## runs the static checks alone
 	@scripts/bootstrap.sh test
