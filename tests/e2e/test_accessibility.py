@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.access.world import WHO
 from tests.e2e.portal import Portal
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
+WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=320, height=800)
 ALL: dict[str, Any] = {"resultTypes": ["violations"]}
 COLOURS = ALL | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 #: How a page is drawn, without its words: two people for whom it is the same have it examined once.

@@ -57,7 +57,8 @@ class Team:
 
     @property
     def contract(self) -> Contract:
-        return Contract.objects.get()
+        contract: Contract = Contract.objects.get()
+        return contract
 
 
 @pytest.fixture
@@ -76,9 +77,20 @@ def team(
     prepare(now)
     open_year(people, year - 1, now)
     open_year(people, year, now, envelope="5000.00")
-    emails = ("agent@poitiers.demo", "maire@poitiers.demo", "agent@vienne.pref.demo", "prefet@vienne.pref.demo")
-    members = [person(browser, live_server.url, email) for email in (*emails, "dgef@national.demo")]
-    return Team(*members, people=people, folder=tmp_path, year=year)
+
+    def enters(email: str) -> Person:
+        return person(browser, live_server.url, email)
+
+    return Team(
+        agent=enters("agent@poitiers.demo"),
+        mayor=enters("maire@poitiers.demo"),
+        officer=enters("agent@vienne.pref.demo"),
+        prefect=enters("prefet@vienne.pref.demo"),
+        ministry=enters("dgef@national.demo"),
+        people=people,
+        folder=tmp_path,
+        year=year,
+    )
 
 
 def test_whole_journey(team: Team) -> None:
