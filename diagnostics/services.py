@@ -56,7 +56,7 @@ def save_section(
     """Write a section as a whole; a change makes a new version, for which no earlier approval counts.
 
     Rows and figures keep their identity by ``id``: those that are not given any more are removed. Saving what is
-    already there changes nothing. What one author saves ``as_draft`` within ten minutes goes into one version, which
+    already there changes nothing, so that a save whose answer was lost may be sent again. What one author saves ``as_draft`` within ten minutes goes into one version, which
     is closed by a save that is not a draft, by an approval, or by whoever writes next.
 
     Args:
@@ -76,10 +76,11 @@ def save_section(
         Refused: the diagnostic is concluded.
     """
     section = _locked(section)
-    current = _read_current(section, expected_version, revision)
+    current = current_content(section)
     wanted_text, wanted_rows = kept_text(text), kept_rows(rows)
     check_figures(indicators)
     if not same(current, content_of(wanted_text, wanted_rows, indicators)):
+        _check_read(section, current, expected_version, revision)
         if not _goes_on(section, by, now):
             _close(section, current)
             section.version += 1
@@ -110,7 +111,8 @@ def approve(
     """
     side = _party(by)
     section = _locked(section)
-    content = _read_current(section, version, revision)
+    content = current_content(section)
+    _check_read(section, content, version, revision)
     if is_empty(content):
         raise Refused("Cette section est vide : rédigez-la avant de l’approuver.")
     _close(section, content)
@@ -158,17 +160,15 @@ def _locked(section: Section) -> Section:
     return found
 
 
-def _read_current(section: Section, version: int, revision: int | None) -> Content:
-    """Return what the section holds, if it is what the person has read.
+def _check_read(section: Section, content: Content, version: int, revision: int | None) -> None:
+    """Go on only if what the section holds is what the person has read.
 
     Raises:
         StaleSection: otherwise.
     """
-    content = current_content(section)
     as_read = section.draft_since is None if revision is None else section.revision == revision
     if section.version != version or not as_read:
         raise StaleSection(version=section.version, revision=section.revision, content=content)
-    return content
 
 
 def _goes_on(section: Section, by: Actor, now: datetime) -> bool:

@@ -91,7 +91,7 @@ class RestoreView(SectionPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require(P.DIAGNOSTIC_WRITE)
-        number = kwargs["number"]
+        number = kwargs["version"]
         content = contents_of(self.section, number).get(number)
         if content is None:
             raise Http404("Cette version n’existe pas.")

@@ -3,16 +3,18 @@
 (() => {
   "use strict";
 
-  // Word lays the items of a list as paragraphs with a level and a bullet of their own.
-  const withoutWord = (html) => {
-    if (!/mso-|MsoList/i.test(html)) return html;
-    const page = new DOMParser().parseFromString(html.replace(/<!\[(?:if|endif)[^>]*>|<!--\[if[\s\S]*?endif\]-->/g, ""), "text/html");
-    page.querySelectorAll("style,script,meta,link,xml").forEach((node) => node.remove());
-    page.querySelectorAll("p").forEach((paragraph) => {
-      if (!/mso-list:\s*l\d/i.test(paragraph.getAttribute("style") || "")) return;
+  // What is pasted keeps its bold and its lists, which Word lays as paragraphs with a level and a bullet of their own.
+  // Styles are read under another name: the security policy of the page refuses them, even to look at.
+  const cleanPaste = (html) => {
+    const plain = html.replace(/<!\[(?:if|endif)[^>]*>|<!--[\s\S]*?-->/g, "").replace(/\sstyle\s*=/gi, " data-look=");
+    const page = new DOMParser().parseFromString(plain, "text/html");
+    const look = (node) => node.getAttribute("data-look") || "";
+    page.querySelectorAll("style,script,meta,link,xml,svg").forEach((node) => node.remove());
+    page.querySelectorAll("p[data-look]").forEach((paragraph) => {
+      if (!/mso-list:\s*l\d/i.test(look(paragraph))) return;
       let marker = "";
       paragraph.querySelectorAll("span").forEach((span) => {
-        if (!/mso-list:\s*ignore/i.test(span.getAttribute("style") || "")) return;
+        if (!/mso-list:\s*ignore/i.test(look(span))) return;
         marker += span.textContent;
         span.remove();
       });
@@ -25,6 +27,16 @@
       list.append(item);
       paragraph.remove();
     });
+    page.querySelectorAll("b[data-look],strong[data-look]").forEach((bold) => {
+      if (/font-weight:\s*(normal|[1-5]00)/i.test(look(bold))) bold.replaceWith(...bold.childNodes);
+    });
+    page.querySelectorAll("span[data-look]").forEach((span) => {
+      if (!/font-weight:\s*(bold|[6-9]00)/i.test(look(span))) return;
+      const bold = page.createElement("strong");
+      bold.append(...span.childNodes);
+      span.replaceWith(bold);
+    });
+    page.querySelectorAll("[data-look]").forEach((node) => node.removeAttribute("data-look"));
     return page.body.innerHTML;
   };
 
@@ -132,14 +144,15 @@
         kit.Document, kit.Paragraph, kit.Text, kit.HardBreak, kit.History, kit.Bold, kit.BulletList, kit.OrderedList,
         kit.ListItem, kit.Heading.configure({ levels: [3, 4] }), kit.Gapcursor,
         kit.Link.configure({ enableTarget: false, openOnClick: false, autolink: false, protocols: ["http", "https", "mailto"] }),
-        kit.Table.configure({ resizable: false }), kit.TableRow, kit.TableHeader, kit.TableCell,
+        // The library gives tables an inline style, which the security policy refuses.
+        kit.Table.extend({ renderHTML: () => ["table", ["tbody", 0]] }).configure({ resizable: false }), kit.TableRow, kit.TableHeader, kit.TableCell,
       ],
       editorProps: {
         attributes: {
           id: `${area.id}-rich`, class: "ctai-editor__text ctai-rich", role: "textbox", "aria-multiline": "true", dir: "auto", lang: "fr",
           ...(label ? { "aria-labelledby": label.id } : {}), ...(described ? { "aria-describedby": described } : {}),
         },
-        transformPastedHTML: withoutWord,
+        transformPastedHTML: cleanPaste,
       },
       onUpdate: ({ editor: changed }) => {
         area.value = changed.isEmpty ? "" : changed.getHTML();
