@@ -283,6 +283,20 @@ def _national(typed: str) -> str | None:
     return " ".join(re.findall("..", typed)) if re.fullmatch(r"0[1-9]\d{8}", typed) else None
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows among those offered; a key that no database could hold is an unknown choice like another."""
+
+    def clean(self, value: Any) -> Any:
+        if self.queryset is not None and isinstance(value, list | tuple):
+            offered = {str(key) for key in self.queryset.values_list("pk", flat=True)}
+            unknown = next((each for each in value if str(each) not in offered), None)
+            if unknown is not None:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": unknown}
+                )
+        return super().clean(value)
+
+
 class UploadField(forms.FileField):
     """A file; its type is judged by its bytes where it is stored, here only its size and its name."""
 

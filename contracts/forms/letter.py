@@ -9,7 +9,7 @@ from django import forms
 from campaigns.models import Axis, Campaign
 from contracts.enums import TAKE_OVER_STATES, State
 from contracts.models import Letter
-from ctai.forms import DayField, DsfrForm, LineField, ProseField, ReasonField
+from ctai.forms import DayField, DsfrForm, LineField, ProseField, ReasonField, RowsField
 from documents.forms import DepositField
 from territories.models import LocalAuthority
 
@@ -33,7 +33,7 @@ class LetterForm(DsfrForm):
         required=False,
         help_text="Quelques phrases suffisent : la situation du territoire, ce que vous souhaitez changer.",
     )
-    axes = forms.ModelMultipleChoiceField(
+    axes = RowsField(
         label="Axes pressentis",
         queryset=Axis.objects.none(),
         widget=forms.CheckboxSelectMultiple,
@@ -127,7 +127,7 @@ class RegisterForm(ChosenAuthorityForm):
     signed_on = DayField(label="Date de la lettre")
     received_on = DayField(label="Reçue le")
     motivation = ProseField(label="Objet et motivation, en résumé", max_length=10_000, rows=5)
-    axes = forms.ModelMultipleChoiceField(
+    axes = RowsField(
         label="Axes mentionnés", queryset=Axis.objects.none(), widget=forms.CheckboxSelectMultiple
     )
     technical_name = LineField(label="Personne à joindre", max_length=160, required=False)
