@@ -42,4 +42,7 @@ class ActorMiddleware:
         chosen = request.session.get(SESSION_KEY) if memberships else None
         request.memberships = memberships  # type: ignore[attr-defined]  # set here for every view
         request.actor = choose_actor(memberships, chosen)  # type: ignore[attr-defined]  # set here for every view
-        return self.get_response(request)
+        response = self.get_response(request)
+        if memberships or request.user.is_authenticated:
+            response.setdefault("Cache-Control", "private, no-store")  # the next person at this computer reads nothing
+        return response
