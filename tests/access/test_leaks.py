@@ -30,7 +30,7 @@ from tests.access.table import ADDRESSES
 from tests.access.test_matrix import FILE_ROUTES, parsed
 from tests.access.world import WHO, World, address, ask, secret_note, upload_name
 from tests.factories.accounts import member, prefecture, regional_prefecture
-from tests.factories.territories import RegionFactory, gironde
+from tests.factories.territories import RegionFactory, gironde, poitiers
 
 LISTS = (
     "/tableau-de-bord/",
@@ -127,8 +127,9 @@ def test_support_and_people_without_organisation_see_no_file(world: World) -> No
     assert found_in(world, "administrator", LISTS, *references) == []
     for model in apps.get_models():
         manager = model._default_manager
-        if isinstance(manager.all(), ScopedQuerySet):
-            visible = [manager.all().visible_to(each) for each in (None, world.people.support)]
+        rows = manager.all()
+        if isinstance(rows, ScopedQuerySet):
+            visible = [rows.visible_to(each) for each in (None, world.people.support)]
             assert [each.exists() for each in visible] == [False, False], model
 
 
@@ -163,7 +164,7 @@ def test_letter_never_sent_counts_nowhere(world: World, who: str) -> None:
     before = figures_for(actor, now)
     people = world.people
 
-    open_file(porteur=people.poitiers_agent.organisation.local_authority, by=people.poitiers_agent, now=now)
+    open_file(porteur=poitiers(), by=people.poitiers_agent, now=now)
 
     assert figures_for(actor, now) == before
 
