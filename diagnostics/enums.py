@@ -2,7 +2,9 @@
 
 from django.db import models
 
-from campaigns.enums import Unit as Unit  # a question expects a figure in the unit that the figure bears
+from campaigns.enums import Unit
+
+__all__ = ["RowKind", "Unit"]  # a question expects a figure in the unit that the figure bears
 
 
 class RowKind(models.TextChoices):

@@ -12,7 +12,7 @@ from ctai.text import join_and
 from diagnostics.contents import content_of
 from diagnostics.enums import Unit
 from diagnostics.errors import Refused
-from diagnostics.models import Diagnostic, Indicator, Section, SectionVersion
+from diagnostics.models import Diagnostic, Indicator, SectionVersion
 from territories.enums import StatisticalCategory
 from territories.models import LocalAuthority
 from territories.queries import departements_of

@@ -12,10 +12,10 @@ from contracts.errors import TransitionRefused
 from contracts.services.editing import closed_sentence
 from contracts.services.locks import locked, settle
 from contracts.snapshot import View, contract_data, diagnostic_data
+from diagnostics.queries import diagnostic_of
 from documents.enums import DocumentKind
 from documents.issuing import issue
 from documents.models import IssuedDocument
-from diagnostics.queries import diagnostic_of
 from journal.services import record
 
 STATES = (State.PROPOSAL, State.CORRECTION_REQUESTED, State.UNDER_REVIEW)
