@@ -88,10 +88,13 @@ def _save(
     changed: list[Any] = []
     for rank, each in enumerate(wanted, start=1):
         item = known.pop(each.id) if each.id is not None else model(section=section)
-        for name in names:
-            setattr(item, name, getattr(each, name))
-        item.rank = rank
+        values = {name: getattr(each, name) for name in names} | {"rank": rank}
+        if item.pk and all(getattr(item, name) == value for name, value in values.items()):
+            continue
+        for name, value in values.items():
+            setattr(item, name, value)
         (changed if item.pk else added).append(item)
-    model.objects.filter(pk__in=known).delete()
+    if known:
+        model.objects.filter(pk__in=known).delete()
     model.objects.bulk_create(added)
     model.objects.bulk_update(changed, [name.removesuffix("_id") for name in names] + ["rank"])

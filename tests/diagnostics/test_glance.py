@@ -133,9 +133,7 @@ def test_pages_cost_the_same_for_one_or_many(people: People, now: datetime, diag
     assert len(many) == len(one)
 
 
-def test_whole_diagnostic_is_read_under_fifteen_queries(
-    people: People, now: datetime, diagnostic: Diagnostic
-) -> None:
+def test_whole_diagnostic_is_read_under_fifteen_queries(people: People, now: datetime, diagnostic: Diagnostic) -> None:
     """Twelve axes, 150 rows, 80 figures: session, person and frame of the file included."""
     client = people.client_for(people.poitiers_agent)
     keys = tuple(diagnostic.sections.filter(question__axis__isnull=False).values_list("question__key", flat=True))
