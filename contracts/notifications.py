@@ -44,8 +44,9 @@ def tell_approvals_void(contract: Contract, section: Section, *, since: int, to:
                     contract,
                     user,
                     title="Une section approuvée du diagnostic a changé",
-                    next_=f"La section « {title} » a été modifiée par {by.organisation.name} : les accords "
-                    f"donnés à la version {since} ne comptent plus. Relisez ce qui a changé, puis approuvez de nouveau.",
+                    next_=f"La section « {title} » a été modifiée par {by.organisation.name}. Les accords "
+                    f"donnés à la version {since} ne comptent plus : relisez ce qui a changé, puis approuvez de "
+                    "nouveau.",
                     address=f"{address}?de={since}&a={to}",
                 )
 

@@ -56,8 +56,9 @@ def save_section(
     """Write a section as a whole; a change makes a new version, for which no earlier approval counts.
 
     Rows and figures keep their identity by ``id``: those that are not given any more are removed. Saving what is
-    already there changes nothing, so that a save whose answer was lost may be sent again. What one author saves ``as_draft`` within ten minutes goes into one version, which
-    is closed by a save that is not a draft, by an approval, or by whoever writes next.
+    already there changes nothing, so that a save whose answer was lost may be sent again. What one author saves
+    ``as_draft`` within ten minutes goes into one version, which is closed by a save that is not a draft, by an
+    approval, or by whoever writes next.
 
     Args:
         section: where to write; read again under lock.
@@ -114,7 +115,7 @@ def approve(
     content = current_content(section)
     _check_read(section, content, version, revision)
     if is_empty(content):
-        raise Refused("Cette section est vide : rédigez-la avant de l’approuver.")
+        raise Refused("Cette section est vide : rédigez-la avant de l’approuver.")
     _close(section, content)
     section.save()
     approval, _ = SectionApproval.objects.get_or_create(
@@ -156,7 +157,7 @@ def _locked(section: Section) -> Section:
     locked = Section.objects.select_for_update(of=("self",), no_key=True).select_related("diagnostic")
     found: Section = locked.get(pk=section.pk)
     if found.diagnostic.concluded_at is not None:
-        raise Refused("Le diagnostic est conclu : il n’est plus modifiable.")
+        raise Refused("Le diagnostic est conclu : il n’est plus modifiable.")
     return found
 
 

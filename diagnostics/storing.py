@@ -45,7 +45,7 @@ def check_figures(figures: Iterable[IndicatorInput]) -> None:
     """
     for figure in figures:
         for _, problem in figure_problems(figure):
-            raise InvalidContent(f"{figure.label} : {problem}")
+            raise InvalidContent(f"{figure.label} : {problem}")
 
 
 def write_rows(section: Section, rows: Sequence[RowInput]) -> None:

@@ -163,5 +163,5 @@ def _taken_over(section: Section) -> str:
 
 def _saved(now: Any, version: int, left_out: list[str]) -> str:
     at = timezone.localtime(now)
-    kept = f"Enregistré à {at.hour} h {at:%M} (version {version})"
-    return f"{kept}, sauf ce qui reste à compléter : {', '.join(left_out)}" if left_out else kept
+    kept = f"Enregistré à {at.hour} h {at:%M} (version {version})"
+    return f"{kept}, sauf ce qui reste à compléter : {', '.join(left_out)}" if left_out else kept

@@ -36,7 +36,7 @@ class ApprovalView(SectionPage):
         except StaleSection:
             return self.show(
                 status=409,
-                refusal="La section a changé depuis l’ouverture de votre page : relisez-la avant de l’approuver.",
+                refusal="La section a changé depuis l’ouverture de votre page : relisez-la avant de l’approuver.",
             )
         if refusal:
             return self.show(status=422, refusal=refusal)
@@ -98,7 +98,7 @@ class RestoreView(SectionPage):
         try:
             refusal = self.attempt(lambda: self._restore(content))
         except StaleSection:
-            refusal = "La section a changé depuis l’ouverture de votre page : relisez-la avant de la rétablir."
+            refusal = "La section a changé depuis l’ouverture de votre page : relisez-la avant de la rétablir."
         if refusal:
             messages.error(request, refusal)
             return self.back_to("section_versions")

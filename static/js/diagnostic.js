@@ -111,7 +111,7 @@
         }
       } else if (response.status === 423) stop(answer.message, { taken: true });
       else if (response.status === 409) stop(answer.message, { compared: true });
-      else if (response.status === 422) say(`Non enregistré : ${answer.message}`);
+      else if (response.status === 422) say(`Non enregistré\u00a0: ${answer.message}`);
       else throw new Error(String(response.status));
     } catch {
       keep();
