@@ -283,7 +283,7 @@ def _national(typed: str) -> str | None:
     return " ".join(re.findall("..", typed)) if re.fullmatch(r"0[1-9]\d{8}", typed) else None
 
 
-class RowsField(forms.ModelMultipleChoiceField):
+class RowsField(forms.ModelMultipleChoiceField[Any]):
     """Several rows among those offered; a key that no database could hold is an unknown choice like another."""
 
     def clean(self, value: Any) -> Any:

@@ -127,9 +127,7 @@ class RegisterForm(ChosenAuthorityForm):
     signed_on = DayField(label="Date de la lettre")
     received_on = DayField(label="Reçue le")
     motivation = ProseField(label="Objet et motivation, en résumé", max_length=10_000, rows=5)
-    axes = RowsField(
-        label="Axes mentionnés", queryset=Axis.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
+    axes = RowsField(label="Axes mentionnés", queryset=Axis.objects.none(), widget=forms.CheckboxSelectMultiple)
     technical_name = LineField(label="Personne à joindre", max_length=160, required=False)
     technical_email = forms.EmailField(label="Son adresse électronique", required=False)
     technical_phone = LineField(label="Son téléphone", max_length=30, required=False)
