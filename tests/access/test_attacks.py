@@ -230,29 +230,34 @@ def test_tab_open_before_a_change_of_state_writes_nothing(world: World) -> None:
     assert fingerprint() == before
 
 
-def test_fiche_and_budget_of_an_old_tab_are_not_saved(world: World) -> None:
+def test_fiche_of_an_old_tab_is_not_saved(world: World) -> None:
     known = at(world, "correction_requested")
-    pages = {
-        name: address(f"contracts:{name}", FILE_ROUTES[f"contracts:{name}"], known) for name in ("action", "budget")
-    }
-    old = {name: _fields(ask(world, "contributor", "get", url).text, url) for name, url in pages.items()}
+    url = address("contracts:action", FILE_ROUTES["contracts:action"], known)
+    old = _fields(ask(world, "contributor", "get", url).text, url)
     client = world.clients["contributor"]
 
-    first = {name: client.post(url, old[name] | _change(name, "Un")).status_code for name, url in pages.items()}
-    second = {name: client.post(url, old[name] | _change(name, "Deux")) for name, url in pages.items()}
+    first, second = client.post(url, old | {"title": "Un"}), client.post(url, old | {"title": "Deux"})
 
-    assert first["action"] == 302
-    assert second["action"].status_code == 409
+    assert (first.status_code, second.status_code) == (302, 409)
     assert Action.objects.get(contract=known["contract"].pk, number=known["number"]).title == "Un"
-    assert "Deux" in second["action"].content.decode()
+    assert "Deux" in second.content.decode()
 
 
-def _change(name: str, title: str) -> dict[str, str]:
-    return {"title": title} if name == "action" else {}
+def test_budget_of_an_old_tab_is_not_saved(world: World) -> None:
+    known = at(world, "correction_requested")
+    url = address("contracts:budget", FILE_ROUTES["contracts:budget"], known)
+    old = _fields(ask(world, "contributor", "get", url).text, url)
+    amount = next(name for name, value in old.items() if name.startswith("amount-") and value)
+    client = world.clients["contributor"]
+
+    first, second = client.post(url, old | {amount: "1,00"}), client.post(url, old | {amount: "2,00"})
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "2,00" in second.content.decode()
 
 
 def _fields(html: str, url: str) -> dict[str, str]:
-    """Return what the largest form of a page holds, fields of text with their content."""
+    """Return what the largest form of a page holds."""
     return max((form.fields for form in forms_of(html, url)), key=len)
 
 
@@ -387,24 +392,16 @@ def test_mailed_link_ignores_the_host_of_the_request(world: World) -> None:
     assert "pirate" not in mail.text + mail.html
 
 
-@pytest.mark.parametrize(
-    "reference",
-    [
-        "..",
-        "../..",
-        "..%2f..%2fadmin",
-        "%2e%2e%2f",
-        "CTAI-2026-086-0001%2f..%2f..",
-        "%00",
-        "'%20OR%201=1--",
-        "%25",
-        "*",
-    ],
-)
+CRAFTED = ("..%2f..%2fadmin", "%2e%2e%2f", "CTAI-2026-086-0001%2f..%2f..", "%00", "'%20OR%201=1--", "%25", "*")
+
+
+@pytest.mark.parametrize("reference", CRAFTED)
 def test_crafted_reference_leads_nowhere(world: World, reference: str) -> None:
-    for page in ("", "documents/", "lettre/", "documents/pieces/1/"):
-        code = ask(world, "contributor", "get", f"/contrats/{reference}/{page}").code
-        assert code in ("404", "400", "200") and not (code == "200" and reference not in ("..", "../..")), page
+    pages = ("", "documents/", "lettre/", "documents/pieces/1/")
+
+    codes = {ask(world, "contributor", "get", f"/contrats/{reference}/{page}").code for page in pages}
+
+    assert codes <= {"400", "404"}
 
 
 def test_draft_address_still_leads_to_the_file_of_its_own(world: World) -> None:
@@ -485,15 +482,3 @@ def test_pages_of_the_demonstration_do_not_exist_elsewhere(world: World) -> None
     codes = {ask(world, "visitor", "get", path).code for path in ("/demo/courriels/", f"/demo/courriels/{mail.pk}/")}
 
     assert codes == {"404"}
-
-
-def test_unexpected_error_shows_a_reference_and_nothing_of_the_code(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("monitoring.views.public.public_totals", None)
-
-    answer = ask(world, "visitor", "get", "/")
-
-    assert answer.code == "500"
-    assert "Traceback" not in answer.text
-    assert "TypeError" not in answer.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def zipped(entries: dict[str, bytes]) -> bytes:
     return output.getvalue()
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "21 Mo": ("gros.pdf", lambda: pdf_bytes() + bytes(21 * 1024 * 1024), "La limite est de"),
     "HTML named PDF": ("page.pdf", lambda: HTML, "page web"),
     "SVG named PNG": ("dessin.png", lambda: SVG, "page web"),
@@ -80,7 +81,7 @@ def test_file_that_is_not_what_it_should_be_is_refused_with_the_reason(world: Wo
     [
         "../../../etc/cron.d/x.pdf",
         "..\\..\\windows\\x.pdf",
-        'a";X-Injected=1<script>.pdf',
+        "a;X-Injected=1<script>'.pdf",
         "\u202efdp.exe.pdf",
         "n" * 140 + ".pdf",
         "C:\\fakepath\\é€.pdf",
