@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -18,18 +18,6 @@ from tests.access.table import ADDRESSES
 from tests.access.world import WHO, World, address, build, routes
 from tests.contracts.stage import Stage, to_approved, to_diagnostic, to_exchange, to_proposal, to_signed
 
-#: What cannot be opened in a browser: it is downloaded.
-DOWNLOADS = (
-    "monitoring:contracts_csv",
-    "monitoring:grants_csv",
-    "monitoring:export",
-    "contracts:upload",
-    "contracts:issued",
-    "contracts:delegation_act",
-    "contracts:list_export",
-    "contracts:progress",
-    "health",
-)
 #: The pages that people write at a step, below the file.
 WRITTEN = {
     "exchange": ("", "echange/", "echange/rencontres/nouvelle/", "actes/conclude_exchange/"),
@@ -52,6 +40,9 @@ WRITTEN = {
     "signed": ("", "signature/", "documents/", "historique/", "actes/terminate/"),
 }
 
+
+#: Those who write a file.
+WRITERS = ("contributor", "local_signatory", "instructor", "state_signatory")
 
 NOW = datetime(2026, 3, 3, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
 
@@ -86,20 +77,29 @@ class Portal:
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.url}])
         return context
 
-    def pages(self, who: str) -> list[str]:
-        """Return the addresses that answer 200 to somebody, then the pages of the steps that they write."""
+    def pages(self, who: str) -> Iterator[tuple[str, str]]:
+        """Yield the address and the text of each page that somebody may open: one of each, then those of the steps."""
+        for url in (*self._own_pages(who), *self._written_pages(who)):
+            answer = self.world.clients[who].get(url)
+            if answer.status_code != HTTPStatus.FORBIDDEN and not answer.streaming:
+                text = answer.content.decode(errors="replace")
+                if "<html" in text:  # neither a file to download nor a part of a page
+                    yield url, text
+
+    def _own_pages(self, who: str) -> list[str]:
         known = self.world.own | self.world.around(who)
         params = routes()
-        found = [
+        rows = (line.split() for line in ADDRESSES.strip("\n").splitlines()[1:])
+        return [
             address(name, params[name], known)
-            for name, method, *codes in (line.split() for line in ADDRESSES.strip("\n").splitlines()[1:])
-            if method == "GET" and name not in DOWNLOADS and codes[WHO.index(who)] == "200"
+            for name, method, *codes in rows
+            if method == "GET" and codes[WHO.index(who)] == "200"
         ]
-        if who in ("contributor", "local_signatory", "instructor", "state_signatory"):
-            for step, reference in self.steps.items():
-                found += [f"/contrats/{reference}/{path}" for path in WRITTEN[step]]
-        client = self.world.clients[who]
-        return [url for url in found if client.get(url).status_code != HTTPStatus.FORBIDDEN]
+
+    def _written_pages(self, who: str) -> list[str]:
+        if who not in WRITERS:
+            return []
+        return [f"/contrats/{self.steps[step]}/{path}" for step, paths in WRITTEN.items() for path in paths]
 
 
 def furnish(url: str) -> Portal:
