@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The whole verification: static checks beside the core suite on SQLite, then the browser, then everything on PostgreSQL.
+# The whole verification: static checks and the core suite on SQLite beside the browser, then everything on PostgreSQL.
 # pytest's closing line comes last; the exit code is non-zero when any part failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -21,18 +21,26 @@ browser_tests() {
     DJANGO_ALLOW_ASYNC_UNSAFE=true scripts/with_services.sh "$pytest" -q tests/e2e -p no:cacheprovider
 }
 main_suite() { scripts/with_services.sh "$pytest" tests --ignore=tests/e2e -n "${PYTEST_WORKERS:-2}"; }
+show_core() {
+    cat "$logs/sqlite"
+    [[ ! -e $logs/sqlite.failed ]]
+}
 exists() { compgen -G "$1" >/dev/null; }
 
-# The static checks and the SQLite suite take one core each.
-scripts/lint.sh >"$logs/lint" 2>&1 &
-lint_pid=$!
-suite "suite sur SQLite" core_on_sqlite >"$logs/sqlite"
-wait "$lint_pid" || failed_stages+=("contrôles statiques")
-cat "$logs/lint" "$logs/sqlite"
-
+# One core takes the static checks and the suite on SQLite, the other one the browser.
+checks_and_core() {
+    scripts/lint.sh >"$logs/lint" 2>&1 || touch "$logs/lint.failed"
+    core_on_sqlite >"$logs/sqlite" 2>&1 || touch "$logs/sqlite.failed"
+}
+checks_and_core &
+core_pid=$!
 if exists "tests/e2e/test_*.py"; then
     suite "navigateur" browser_tests
 fi
+wait "$core_pid"
+cat "$logs/lint"
+[[ ! -e $logs/lint.failed ]] || failed_stages+=("contrôles statiques")
+suite "suite sur SQLite" show_core
 
 export FAILED_STAGES="${failed_stages[*]/%/,}"
 main_suite || exit
