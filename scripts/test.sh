@@ -20,7 +20,9 @@ browser_tests() {
     # Playwright keeps an event loop in the test's thread; Django must then be told that queries are fine.
     DJANGO_ALLOW_ASYNC_UNSAFE=true scripts/with_services.sh "$pytest" -q tests/e2e -p no:cacheprovider
 }
-main_suite() { scripts/with_services.sh "$pytest" tests --ignore=tests/e2e -n "${PYTEST_WORKERS:-2}"; }
+main_suite() {
+    scripts/with_services.sh "$pytest" tests --ignore=tests/e2e -n "${PYTEST_WORKERS:-2}" --dist loadgroup
+}
 show_core() {
     cat "$logs/sqlite"
     [[ ! -e $logs/sqlite.failed ]]
