@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ctai.middleware.ZeroByteMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
