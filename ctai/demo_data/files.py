@@ -34,6 +34,11 @@ def diagnostic(journey: Journey) -> Journey:
     return exchange(journey).meet().conclude_exchange()
 
 
+def being_written(journey: Journey) -> Journey:
+    """Write four sections, approve two, then change one that was approved."""
+    return diagnostic(journey).write_diagnostic(limit=4).approve_sections(limit=2).rework_diagnostic()
+
+
 def proposal(journey: Journey) -> Journey:
     """Write, approve and conclude the diagnostic."""
     return diagnostic(journey).write_diagnostic().approve_sections().conclude_diagnostic()
@@ -64,7 +69,7 @@ class Sample:
 
 
 VIENNE = (
-    Sample("commune:86194", 60, lambda j: diagnostic(j).write_diagnostic(limit=4).approve_sections(limit=2)),
+    Sample("commune:86194", 60, being_written),
     Sample("commune:86137", 12, letter),
     Sample("commune:86070", 9, sent),
     Sample("commune:86066", 40, lambda j: exchange(j).meet(approve=False)),

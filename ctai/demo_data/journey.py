@@ -33,11 +33,12 @@ from contracts.services.editing import editing
 from contracts.services.minutes import approve_minutes
 from contracts.services.opening import open_file
 from contracts.services.parties import save_letter
+from contracts.services.sections import write_section
 from ctai.demo_data import texts
 from ctai.demo_data.scan import signed_copy
 from ctai.demo_data.texts import THEMES, Theme
 from diagnostics import services as diagnostics
-from diagnostics.contents import FIGURE_FIELDS
+from diagnostics.contents import FIGURE_FIELDS, current_content, inputs_of
 from diagnostics.enums import RowKind
 from diagnostics.inputs import IndicatorInput, RowInput
 from diagnostics.models import Row, Section
@@ -222,6 +223,55 @@ class Journey:
                 with self._editing(Permission.DIAGNOSTIC_APPROVE, actor, "section_approved", section.question.title):
                     diagnostics.approve(section=section, version=section.version, by=actor, now=self.now)
         return self
+
+    def rework_diagnostic(self) -> Journey:
+        """Write the first section again, by turns, after both sides approved it; remark on a row of another."""
+        first, *others = self._sections()
+        for actor, text in (
+            (self.local.agent, texts.SECTION_BY_THE_TOWN),
+            (self.state.agent, texts.SECTION_BY_THE_STATE),
+            (self.local.agent, texts.SECTION_AGREED),
+        ):
+            self.later()
+            self._rewrite(first, actor, text)
+        row = Row.objects.filter(section__in=others, kind=RowKind.OFFER).order_by("section__rank", "pk").first()
+        if row is not None:
+            self._remark_on(row)
+        return self
+
+    def _rewrite(self, section: Section, actor: Actor, text: str) -> None:
+        fresh = Section.objects.select_related("question").get(pk=section.pk)
+        content = current_content(fresh)
+        rows, figures = inputs_of(content, {each["id"] for part in ("rows", "indicators") for each in content[part]})
+        if actor == self.state.agent:
+            rows.append(RowInput(kind=RowKind.FINDING, text=texts.FINDING_ADDED))
+        write_section(
+            self.contract.pk,
+            fresh,
+            lambda: diagnostics.save_section(
+                section=fresh,
+                expected_version=fresh.version,
+                text=text,
+                rows=rows,
+                indicators=figures,
+                by=actor,
+                now=self.now,
+            ),
+            by=actor,
+            now=self.now,
+        )
+
+    def _remark_on(self, row: Row) -> None:
+        with self._editing(Permission.REMARK_WRITE, self.state.agent, "remark_added", row.text):
+            remarks.add_remark(
+                contract_id=self.contract.pk,
+                body=texts.REMARK_ON_A_ROW,
+                by=self.state.agent,
+                now=self.now,
+                anchor=Anchor.ROW,
+                anchor_id=row.pk,
+                anchor_label=row.text,
+            )
 
     def conclude_diagnostic(self) -> Journey:
         self.later(2)

@@ -117,6 +117,23 @@ SECTION = (
 )
 REMARK = "Préciser comment l’action s’articule avec AGIR et l’offre de l’OFII, et le rôle de chaque partenaire."
 ANSWER = "La fiche précise désormais le partage des rôles : AGIR oriente, l’action complète le soir et le samedi."
+#: What each side makes of a section, one version after the other.
+SECTION_BY_THE_TOWN = (
+    "<h3>Comment ce constat a été établi</h3><p>Trois réunions ont rassemblé les services de la collectivité, la "
+    "préfecture et les associations.</p><h3>Ce qui ressort</h3><ul><li>des acteurs engagés, mais peu de relais entre "
+    "eux ;</li><li>des besoins qui changent avec la durée du séjour.</li></ul>"
+)
+SECTION_BY_THE_STATE = (
+    "<h3>Comment ce constat a été établi</h3><p>Quatre réunions ont rassemblé les services de la collectivité, la "
+    "préfecture, l’OFII et les associations.</p><h3>Ce qui ressort</h3><ul><li>des acteurs <strong>engagés</strong>, "
+    "mais peu de relais entre eux ;</li><li>des besoins qui changent avec la durée du séjour ;</li><li>un "
+    "premier accueil à distinguer de l’intégration durable.</li></ul><table><thead><tr><th>Étape</th>"
+    "<th>Interlocuteur</th></tr></thead><tbody><tr><td>Première année</td><td>OFII</td></tr><tr><td>Ensuite</td>"
+    "<td>Ville et associations</td></tr></tbody></table>"
+)
+SECTION_AGREED = SECTION_BY_THE_STATE.replace("accueil à distinguer", "accueil, à distinguer")
+FINDING_ADDED = "Les délais entre deux rendez-vous dépassent deux mois."
+REMARK_ON_A_ROW = "De quand date cette capacité ? Il faudrait la source."
 #: Persons of the territory at the end of three years: what they are, how many the first year, how many more each year.
 PUBLICS_OVER_TIME = (
     ("Signataires du contrat d’intégration républicaine", 168, 23),

@@ -7,11 +7,13 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from ctai.demo_data.files import being_written
 from diagnostics.locking import take_lock
 from diagnostics.models import Diagnostic, Row, Section, SectionVersion
 from diagnostics.services import approve
 from exchanges.models import Remark
 from journal.models import Event
+from tests.contracts.stage import set_stage
 from tests.contracts.test_diagnostic_pages import KEY, NEED, figure_data, section_data, url
 from tests.factories.diagnostics import begun, section, written
 from tests.people import People
@@ -169,3 +171,18 @@ def test_what_is_brought_is_whole_on_the_page_and_in_print(
     edit = client.get(url(diagnostic, "edit_section", KEY))
     assert edit.context["forms"].form["text"].value().startswith(kept[:8])
     assert Section.objects.get(pk=section(diagnostic).pk).version == 1
+
+
+def test_the_demonstration_has_a_history_worth_looking_at(people: People, now: datetime) -> None:
+    journey = being_written(set_stage(people, now).journey())
+
+    first = Section.objects.filter(diagnostic__contract=journey.contract.pk).order_by("rank")[0]
+    authors = list(first.versions.order_by("-number").values_list("author", flat=True)[:3])
+    town, service = people.poitiers_agent.user.pk, people.vienne_agent.user.pk
+    assert authors == [town, service, town]
+    assert Event.objects.filter(kind="section_approvals_void", contract=journey.contract.pk).count() == 1
+    assert Remark.objects.filter(contract=journey.contract.pk, anchor="row").count() == 1
+    page = people.client_for(people.vienne_agent).get(
+        f"/contrats/{journey.contract.reference}/diagnostic/{first.question.key}/versions/?de=2&a=4"
+    )
+    assert "OFII" in page.content.decode()
