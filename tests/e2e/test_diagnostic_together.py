@@ -225,6 +225,7 @@ def test_the_editor_shapes_the_text_and_cleans_what_word_brings(both: tuple[Writ
     violations: list[str] = []
     town.page.on("console", lambda said: violations.append(said.text) if "Content Security" in said.text else None)
     town.write()
+    expect(town.page.locator("#id_text")).to_be_hidden()
     editor = town.page.locator("#id_text-rich")
     editor.click()
     town.page.keyboard.press("Control+End")
