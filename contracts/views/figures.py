@@ -162,7 +162,7 @@ class ConfirmFigureView(FiguresPage):
     def _return(self) -> HttpResponse:
         """Go back to the section from which the person confirmed, else to all the figures."""
         section = self.request.POST.get("section", "")
-        known = self.diagnostic.sections.filter(question__key=section).exists()
+        known = section in self.diagnostic.sections.values_list("question__key", flat=True)
         return redirect(self.url("section", section)) if known else self.back("figures")
 
 
