@@ -60,8 +60,8 @@ GARBAGE = {
     "path": "../../../../etc/passwd",
     "huge": "é" * 60_000,
 }
-#: A prime with the number of kinds of garbage: each field meets them one after the other.
-SHIFT = 3
+#: Kinds of garbage between two fields of a form, and between two entries.
+SHIFT = 7
 PARAMETERS = (
     "a", "act", "annee", "attendu", "categorie", "code", "collectivite", "de", "departement", "dossiers", "etape",
     "etat", "id", "lire", "montant", "next", "organisation", "page", "q", "region", "sur", "texte", "tranche", "tri",
@@ -149,11 +149,11 @@ def test_forms_of_other_steps_answer_garbage_too(world: World, state: str) -> No
 
 def bad_entries(form: Form) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield entries of a form with what to call them; fields take different garbage, so that a few are enough."""
-    titles = list(GARBAGE) if form.typed else []
-    for shift in range(0, len(titles), SHIFT if len(form.typed) > 1 else 1):
+    titles = list(GARBAGE)
+    for shift in range(0, len(titles), SHIFT if form.typed else len(titles)):
         mixed = {name: GARBAGE[titles[(rank * SHIFT + shift) % len(titles)]] for rank, name in enumerate(form.typed)}
         yield f"mixed from {titles[shift]}", form.fields | mixed
-    for title in ("nul", "beyond bigint", "huge"):
+    for title in ("nul", "beyond bigint"):
         yield f"{title} everywhere", dict.fromkeys(form.fields, GARBAGE[title])
 
 
@@ -230,7 +230,7 @@ def test_bodies_of_another_kind_are_refused(world: World, content_type: str) -> 
 @pytest.mark.parametrize("who", ["local_signatory", "state_signatory", "national_manager"])
 def test_parameters_that_mean_nothing_are_no_error(world: World, who: str) -> None:
     known = world.own | world.around(who)
-    values = ("%00", "%ff%fe", "9" * 25)
+    values = ("%ff%fe", "9" * 25)
     wrong = []
     for name, params in ROUTES.items():
         if EXPECTED[name, "GET"][who] not in ("200", "302"):
@@ -250,12 +250,19 @@ def test_each_parameter_of_a_list_alone_is_no_error(world: World, who: str) -> N
     wrong = []
     for url in ("/contrats/", "/national/export.csv", "/contrats-signes/", "/demander-un-acces/"):
         for parameter in PARAMETERS:
-            for value in ("%00", "%ff", "9" * 30):
+            for value in ("%ff", "9" * 30):
                 code = ask(world, who, "get", f"{url}?{parameter}={value}").code
                 if code not in ANSWERS:
                     wrong.append(f"{url}?{parameter}={value[:20]}: {code}")
 
     assert wrong == []
+
+
+def test_zero_byte_in_an_address_is_a_bad_request(world: World) -> None:
+    paths = ("/contrats/?texte=%00", "/contrats/enregistrer-une-lettre/?q=a%00", "/contrats/a%00b/", "/verifier/%00/")
+
+    assert {path: ask(world, "instructor", "get", path).code for path in paths} == dict.fromkeys(paths, "400")
+    assert ask(world, "instructor", "get", "/contrats/?texte=%2500").code == "200"
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

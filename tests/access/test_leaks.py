@@ -69,10 +69,13 @@ def found_in(world: World, who: str, urls: tuple[str, ...], *words: str) -> list
 
 
 def pages_of_own_file(world: World, who: str) -> dict[str, str]:
-    """Return every page of the file of Poitiers that the person may open, as text."""
-    expected = parsed(ADDRESSES)
-    names = [name for name in FILE_ROUTES if expected[name, "GET"][who] == "200"]
-    return {name: ask(world, who, "get", address(name, FILE_ROUTES[name], world.own)).text for name in names}
+    """Return every page of the file of Poitiers that the person may open, as text; read once per world."""
+    if who not in world.pages:
+        expected = parsed(ADDRESSES)
+        urls = {name: address(name, FILE_ROUTES[name], world.own) for name in FILE_ROUTES}
+        shown = [name for name in urls if expected[name, "GET"][who] == "200"]
+        world.pages[who] = {name: ask(world, who, "get", urls[name]).text for name in shown}
+    return world.pages[who]
 
 
 # --- files of others ------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ ABROAD = (
     "administrator",
 )
 #: Those for whom a letter never sent does not exist.
-NOT_YET = ("cosigner", "instructor", "state_signatory", "associated", "regional_coordinator", "national_viewer")
+NOT_YET = ("instructor", "state_signatory", "regional_coordinator", "national_viewer")
 #: Django answers PUT as POST where a form is its own.
 DJANGO_FORMS = {"accounts:password_confirm", "accounts:password_change"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -103,6 +103,7 @@ class World:
     foreign: Known
     draft: Known
     belongings: dict[int, Known]
+    pages: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def around(self, who: str) -> Known:
         """Return what belongs to the organisation of the asker; that of Poitiers for those who have none."""
