@@ -177,7 +177,8 @@ def history_of(section: Section) -> list[Edition]:
 
 def contents_of(section: Section, *numbers: int) -> dict[int, Content]:
     """Return what a section held at these versions, 0 being nothing; those that do not exist are left out."""
-    found: dict[int, Content] = dict(section.versions.filter(number__in=numbers).values_list("number", "content"))
+    written = [number for number in numbers if 0 < number <= section.version]
+    found: dict[int, Content] = dict(section.versions.filter(number__in=written).values_list("number", "content"))
     if 0 in numbers:
         found[0] = content_of("", [], [])
     if section.draft_since is not None and section.version in numbers:

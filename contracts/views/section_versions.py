@@ -92,7 +92,7 @@ class RestoreView(SectionPage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require(P.DIAGNOSTIC_WRITE)
         number = kwargs["version"]
-        content = contents_of(self.section, number).get(number)
+        content = contents_of(self.section, number).get(number) if number else None
         if content is None:
             raise Http404("Cette version n’existe pas.")
         try:
