@@ -110,9 +110,14 @@ def test_a_lock_is_seen_taken_over_and_told(both: tuple[Writer, Writer]) -> None
 def test_one_leaves_and_the_section_is_free(both: tuple[Writer, Writer]) -> None:
     town, service = both
     town.write()
+    # The browser tells it on leaving, in a request of its own that the next page does not wait for.
     town.page.goto(f"{town.base}versions/")
 
-    service.read()
+    for _ in range(20):
+        service.read()
+        if service.page.get_by_role("button", name="Modifier cette section").count():
+            break
+        service.page.wait_for_timeout(250)
     expect(service.page.get_by_role("button", name="Modifier cette section")).to_be_visible()
 
 
