@@ -182,8 +182,7 @@ def share_the_diagnostic(team: Team) -> None:
     written.write_diagnostic().approve_sections()
     for key in ("contexte", "axe-francais"):
         agent.go_to_file(f"diagnostic/{key}/").press("Modifier cette section")
-        editor = agent.page.get_by_role("textbox", name="Texte de la section")
-        editor.fill("Constat partagé avec les associations.")
+        agent.page.locator("#id_text-rich").fill("Constat partagé avec les associations.")
         agent.press("Enregistrer").press("Approuver cette version")
     officer.cannot("Conclure le diagnostic", "Approuver la section « Contexte et périmètre » (la préfecture).")
     for key in ("contexte", "axe-francais"):
