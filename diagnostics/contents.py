@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ctai.richtext import clean, is_rich
 from diagnostics.enums import RowKind, Unit
 from diagnostics.inputs import IndicatorInput, RowInput
 from diagnostics.models import Indicator, Row, Section
-from diagnostics.richtext import clean, is_rich
 
 ROW_FIELDS = ("kind", "text", "actor", "capacity", "funder", "objective", "major", "axis_id")
 FIGURE_FIELDS = (

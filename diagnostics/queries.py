@@ -14,11 +14,11 @@ from django.utils.html import escape
 
 from accounts.enums import Side
 from accounts.models import Organisation, User
+from ctai.richtext import to_print
 from ctai.text import number
 from diagnostics.contents import Content, content_of, current_content
 from diagnostics.enums import RowKind, Unit
 from diagnostics.models import Diagnostic, Indicator, Row, Section, SectionApproval
-from diagnostics.richtext import to_print
 from documents import schemas
 from exchanges.enums import Anchor
 from exchanges.queries import RemarkCounts, remark_counts

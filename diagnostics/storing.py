@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ctai.richtext import SOURCE_LENGTH, TEXT_LENGTH, clean, length_of
 from diagnostics.contents import FIGURE_FIELDS, ROW_FIELDS
 from diagnostics.enums import RowKind
 from diagnostics.errors import InvalidContent
 from diagnostics.inputs import IndicatorInput, RowInput
 from diagnostics.models import Indicator, Row, Section
-from diagnostics.richtext import SOURCE_LENGTH, TEXT_LENGTH, clean, length_of
 from diagnostics.rules import figure_problems
 
 

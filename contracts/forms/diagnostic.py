@@ -13,13 +13,13 @@ from django.core.exceptions import ValidationError
 
 from campaigns.models import Axis
 from ctai.forms import DayField, DsfrForm, EuroField, LineField
+from ctai.richtext import SOURCE_LENGTH, TEXT_LENGTH, clean, length_of
 from ctai.text import number
 from diagnostics.contents import Content, current_content, current_text, inputs_of
 from diagnostics.enums import RowKind, Unit
 from diagnostics.inputs import IndicatorInput, RowInput
 from diagnostics.models import Section
 from diagnostics.queries import plain_number
-from diagnostics.richtext import SOURCE_LENGTH, TEXT_LENGTH, clean, length_of
 from diagnostics.rules import figure_problems
 
 BLANK_ROWS = 2

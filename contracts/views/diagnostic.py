@@ -14,9 +14,10 @@ from contracts import frame
 from contracts.enums import State
 from contracts.errors import TransitionRefused
 from contracts.mixins import FileView
+from ctai.compared import Group
 from ctai.text import long_date
 from diagnostics.contents import current_content, current_text
-from diagnostics.differences import Group, difference
+from diagnostics.differences import difference
 from diagnostics.enums import RowKind
 from diagnostics.errors import Refused, StaleSection
 from diagnostics.models import Diagnostic, Row, Section

@@ -11,8 +11,9 @@ from accounts.roles import Permission
 from contracts.services.editing import editing
 from contracts.services.sections import write_section
 from contracts.views.diagnostic import SectionPage
+from ctai.compared import is_same
 from diagnostics.contents import Content, inputs_of
-from diagnostics.differences import difference, is_same
+from diagnostics.differences import difference
 from diagnostics.errors import StaleSection
 from diagnostics.models import Section
 from diagnostics.queries import contents_of, history_of

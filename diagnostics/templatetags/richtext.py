@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from diagnostics.richtext import to_page
+from ctai.richtext import to_page
 
 register = template.Library()
 

@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ctai.compared import Group, is_same
 from diagnostics.contents import content_of, inputs_of
-from diagnostics.differences import Group, difference, is_same
+from diagnostics.differences import difference
 from tests.factories.diagnostics import figure, need, offer
 
 

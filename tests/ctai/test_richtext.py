@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostics.richtext import clean, is_rich, length_of, lines_of, plain, to_page, to_print
+from ctai.richtext import clean, is_rich, length_of, lines_of, plain, to_page, to_print
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0}</style>
 <!--[if gte mso 9]><xml><o:Office/></xml><![endif]--></head><body lang=FR>

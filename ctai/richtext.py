@@ -1,4 +1,4 @@
-"""What a rich text of the diagnostic may hold: headings, paragraphs, lists, bold, links and tables; nothing else."""
+"""What a rich text may hold: headings, paragraphs, lists, bold, links and tables; nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import groupby
 
 import nh3
 
-from diagnostics.htmlreader import Block, Cell, Item, Run, read
+from ctai.htmlreader import Block, Cell, Item, Run, read
 
 #: The longest text of a section, counted in characters that people read.
 TEXT_LENGTH = 60_000
