@@ -9,6 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from ctai.pdf import Attached, Pdf, make
+from documents.budgets import budget_csv
 from documents.canonical import canonical_json
 from documents.merging import merged_articles
 from documents.models import IssuedDocument
@@ -30,9 +31,17 @@ def render(document: IssuedDocument, *, on_progress: Callable[[int], None] = lam
         html,
         brand=settings.BRAND,
         at=datetime.fromisoformat(info["issued_at"]),
-        attachments=[Attached("donnees.json", "Données du document", canonical_json(document.data))],
+        attachments=attached(document.data),
         on_layout=lambda: on_progress(80),
     )
+
+
+def attached(data: Mapping[str, Any]) -> list[Attached]:
+    """Return the files embedded in a document: its data, and the budget of its actions where it has some."""
+    found = [Attached("donnees.json", "Données du document", canonical_json(data))]
+    if "actions" in data:
+        found.append(Attached("budget.csv", "Budget des actions, par année et par ligne", budget_csv(data["actions"])))
+    return found
 
 
 def html_of(document: IssuedDocument) -> str:
@@ -44,7 +53,7 @@ def html_of(document: IssuedDocument) -> str:
         "data": data,
         "info": data["document"],
         "articles": merged_articles(articles, data),
-        "qr": segno.make(data["document"]["verification_url"], error="m").svg_data_uri(border=0),
+        "qr": segno.make(data["document"]["verification_url"], error="m").png_data_uri(border=0, scale=6),
         "brand": settings.BRAND,
     }
     return render_to_string(f"documents/pdf/{document.kind}.html", context).replace(NARROW, NO_BREAK)

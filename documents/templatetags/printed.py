@@ -1,12 +1,15 @@
 """How the frozen data of a document are written on its pages."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
 
 from ctai.text import euros, euros_in_words, instant, join_and, long_date, number, percent
+from documents.budgets import Budget, budget_of
 from documents.text import as_html, in_lines, rich_html
 
 register = template.Library()
@@ -83,3 +86,15 @@ def identifier(value: str) -> str:
 def kept(actions: list[dict[str, object]]) -> list[dict[str, object]]:
     """Leave out the actions that were not retained."""
     return [action for action in actions if action["decision"] != "rejected"]
+
+
+@register.filter
+def indicated(actions: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Keep the actions that have an indicator: a table without a row is no table."""
+    return [action for action in actions if action["indicators"]]
+
+
+@register.filter
+def budget(action: Mapping[str, Any]) -> Budget:
+    """Lay out the budget of an action: a line for each account and funder, a column for each year."""
+    return budget_of(action)
