@@ -33,6 +33,8 @@ has_postgresql() {
     command -v initdb >/dev/null 2>&1 || compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null ||
         compgen -G "/opt/homebrew/opt/postgresql*/bin/initdb" >/dev/null
 }
+# veraPDF judges the documents; on macOS its tests are skipped where nobody installed a JDK.
+has_jdk() { [[ $(uname -s) == Darwin ]] || command -v javac >/dev/null 2>&1; }
 find_python() {
     local name
     for name in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
@@ -58,6 +60,7 @@ missing_packages() {
     has_browser || echo chromium
     command -v redis-server >/dev/null 2>&1 || echo redis-server
     has_postgresql || echo postgresql
+    has_jdk || echo default-jdk-headless
     command -v pdftotext >/dev/null 2>&1 || echo poppler-utils
 }
 

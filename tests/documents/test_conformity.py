@@ -1,0 +1,78 @@
+"""Every kind of document before veraPDF: not one failed rule of PDF/A-3a nor of PDF/UA-1."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from documents.defaults import ensure_templates
+from documents.enums import DocumentKind
+from documents.issuing import issue
+from documents.rendering import render
+from tests.factories.documents import SAMPLES, action, co_signatory, contract_data, porteur, sparse_contract_data
+from tests.verapdf import failures, needs_java
+
+LONG = (
+    "Plateforme territoriale d’accompagnement global vers l’emploi durable, le logement autonome et l’accès effectif"
+    " aux droits des personnes bénéficiaires d’une protection internationale"
+)
+HOSTILE = (
+    "# Titre\n\n### Sous-titre\n\n- un\n- deux\n\n☐ case \u2028 suite \uf0b7 \U0001f600 漢字"
+    " <b>gras</b> & L’Haÿ-les-Roses"
+)
+
+
+def long_contract() -> dict[str, Any]:
+    """Return a contract of four actions over three years, six co-signatories, and texts that overflow."""
+    actions = [
+        action(
+            number,
+            title=LONG if number % 3 == 0 else f"Action {number}",
+            axis="Accès aux soins et à la santé" if number % 2 else "Mobilité",
+            description=("Texte long sur plusieurs lignes. " * 40 + "\n\n") * 3,
+        )
+        for number in range(1, 5)
+    ]
+    data = contract_data(actions=actions, title=LONG, demo=False)
+    names = ("L’Haÿ-les-Roses", "Œuilly", "Le Mêle-sur-Sarthe", "Saint-Quelque-Chose-sur-Loire", "Y", "Les Abymes")
+    data["parties"]["local"] = [porteur(), *(co_signatory(full_name=f"Commune de {name}") for name in names)]
+    data["special_clauses"] = [{"title": "Clause de la préfecture", "text": HOSTILE}]
+    return data
+
+
+@needs_java
+@pytest.mark.django_db
+def test_no_document_fails_a_rule_of_pdf_a_nor_of_pdf_ua(now: datetime, tmp_path: Path) -> None:
+    ensure_templates(now)
+    samples: dict[str, tuple[DocumentKind, dict[str, Any], bool]] = {
+        kind.value: (kind, SAMPLES[kind](), False) for kind in DocumentKind
+    }
+    samples["long contract"] = (DocumentKind.CONTRACT, long_contract(), False)
+    samples["draft"] = (DocumentKind.CONTRACT, sparse_contract_data(), True)
+    samples["hostile letter"] = (DocumentKind.LETTER, SAMPLES[DocumentKind.LETTER](motivation=HOSTILE), False)
+    documents = {}
+    for name, (kind, data, is_draft) in samples.items():
+        row = issue(kind=kind, contract_id=None, data=data, by=None, now=now, event=None, is_draft=is_draft)
+        documents[name] = render(row).content
+    with override_settings(BRAND="state"):
+        documents["brand of the State"] = render(row).content
+
+    found = failures(tmp_path, documents)
+
+    assert {name: rules for name, rules in found.items() if rules} == {}
+
+
+@needs_java
+def test_verapdf_sees_a_document_that_does_not_conform(tmp_path: Path) -> None:
+    from io import BytesIO
+
+    from weasyprint import HTML
+
+    out = BytesIO()
+    HTML(string="<p>Sans titre ni langue</p>" * 40).write_pdf(out)
+
+    found = failures(tmp_path, {"plain": out.getvalue()})
+
+    assert all(found.values())
