@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from campaigns.models import Axis, Campaign, Question, QuestionSet
+from campaigns.models import Axis, Campaign, CampaignTarget, DeadlineExtension, Question, QuestionSet
 from ctai.admin import ReadOnlyAdmin
 
 
@@ -33,3 +33,17 @@ class QuestionAdmin(ReadOnlyAdmin):
     search_fields = ("key", "title")
     ordering = ("-question_set__campaign__year", "rank", "pk")
     list_select_related = ("question_set__campaign",)
+
+
+@admin.register(DeadlineExtension)
+class DeadlineExtensionAdmin(ReadOnlyAdmin):
+    list_display = ("campaign", "region", "departement", "authority", "deadline")
+    ordering = ("-campaign__year", "-deadline", "pk")
+    list_select_related = ("campaign", "region", "departement", "authority")
+
+
+@admin.register(CampaignTarget)
+class CampaignTargetAdmin(ReadOnlyAdmin):
+    list_display = ("campaign", "organisation", "contracts")
+    ordering = ("-campaign__year", "organisation__name", "pk")
+    list_select_related = ("campaign", "organisation")

@@ -4,10 +4,29 @@ ministerial instruction changes it.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+
+from campaigns.enums import ChargeAccount
+
+
+def every_charge() -> list[str]:
+    """Return the accounts of every charge: what is eligible until the ministry says otherwise."""
+    return list(ChargeAccount.values)
+
+
+def _share(label: str, default: str) -> models.DecimalField[Decimal, Decimal]:
+    return models.DecimalField(
+        label,
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(default),
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
 
 
 class Axis(models.Model):
@@ -50,6 +69,10 @@ class Campaign(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     contract_target = models.PositiveIntegerField("objectif national de contrats", null=True, blank=True)
+    eligible_accounts = models.JSONField("charges éligibles", default=every_charge)
+    advance_share = _share("avance (%)", "50")
+    instalment_share = _share("acompte (%)", "30")
+    balance_share = _share("solde (%)", "20")
     opened_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(null=True, blank=True)
 
@@ -60,25 +83,93 @@ class Campaign(models.Model):
                 name="campaign_dates_in_order",
             ),
             models.CheckConstraint(condition=Q(year__gte=2019) & Q(year__lte=2100), name="campaign_year_is_sane"),
+            models.CheckConstraint(
+                condition=Q(advance_share=100 - F("instalment_share") - F("balance_share"))
+                & Q(advance_share__gte=0, instalment_share__gte=0, balance_share__gte=0),
+                name="campaign_payments_add_to_hundred",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Campagne {self.year}"
 
+    @property
+    def eligible_words(self) -> str:
+        """The eligible charges in words; nothing when every one is."""
+        if set(self.eligible_accounts) >= set(ChargeAccount.values):
+            return ""
+        return ", ".join(str(label) for code, label in ChargeAccount.choices if code in self.eligible_accounts)
+
 
 class CampaignAxis(models.Model):
-    """An axis as the year has it: its order, and whether an action on it is mandatory."""
+    """An axis as the year has it: its order, whether actions may bear it, and whether one is mandatory."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="axes")  # a part of the campaign
     axis = models.ForeignKey(Axis, on_delete=models.PROTECT, related_name="+")
+    active = models.BooleanField("actif", default=True)
     mandatory = models.BooleanField("obligatoire", default=False)
     rank = models.PositiveSmallIntegerField("ordre", default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "axis"], name="axis_once_per_campaign")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "axis"], name="axis_once_per_campaign"),
+            models.CheckConstraint(condition=Q(active=True) | Q(mandatory=False), name="mandatory_axis_is_active"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.campaign} — {self.axis}"
+
+
+class DeadlineExtension(models.Model):
+    """A later submission deadline for the files of one territory: a région, a département or a collectivité."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="extensions")  # a part of it
+    region = models.ForeignKey("territories.Region", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    departement = models.ForeignKey(
+        "territories.Departement", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    authority = models.ForeignKey(
+        "territories.LocalAuthority", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    deadline = models.DateField("nouvelle date limite")
+    reason = models.CharField("motif", max_length=500)
+    granted_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(region__isnull=False, departement__isnull=True, authority__isnull=True)
+                | Q(region__isnull=True, departement__isnull=False, authority__isnull=True)
+                | Q(region__isnull=True, departement__isnull=True, authority__isnull=False),
+                name="extension_for_one_territory",
+            ),
+            models.UniqueConstraint(fields=["campaign", "region"], name="one_extension_per_region"),
+            models.UniqueConstraint(fields=["campaign", "departement"], name="one_extension_per_departement"),
+            models.UniqueConstraint(fields=["campaign", "authority"], name="one_extension_per_authority"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} — {self.territory}"
+
+    @property
+    def territory(self) -> str:
+        """The name of the territory; its row must have been loaded."""
+        return str(self.region or self.departement or self.authority)
+
+
+class CampaignTarget(models.Model):
+    """The contracts that the ministry expects of one préfet in the year."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="targets")  # a part of the campaign
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    contracts = models.PositiveIntegerField("contrats attendus")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "organisation"], name="one_target_per_prefet")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.contracts}"
 
 
 class QuestionSet(models.Model):

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import TypedDict
 
-from django.db.models import Count, Exists, OuterRef, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django_stubs_ext import WithAnnotations
 
-from campaigns.models import Axis, Campaign, CampaignAxis, Question, QuestionSet
+from campaigns.models import (
+    Axis,
+    Campaign,
+    CampaignAxis,
+    CampaignTarget,
+    DeadlineExtension,
+    Question,
+    QuestionSet,
+)
 
 
 def current_campaign(now: datetime) -> Campaign | None:
@@ -39,7 +48,7 @@ def axes_of(campaign: Campaign | None) -> list[Axis]:
     """Return the axes of the campaign in its order; without campaign, every active axis."""
     if campaign is None:
         return list(Axis.objects.filter(active=True).order_by("rank", "pk"))
-    rows = CampaignAxis.objects.filter(campaign=campaign).select_related("axis").order_by("rank", "pk")
+    rows = CampaignAxis.objects.filter(campaign=campaign, active=True).select_related("axis").order_by("rank", "pk")
     return [each.axis for each in rows]
 
 
@@ -50,9 +59,43 @@ def mandatory_axes(campaign: Campaign) -> dict[str, str]:
 
 
 def with_mandatory_axes() -> list[Campaign]:
-    """Return every campaign, the latest first, with its axes: two queries."""
+    """Return every campaign, the latest first, with its axes and extensions: three queries."""
     axes = CampaignAxis.objects.select_related("axis").order_by("rank", "pk")
-    return list(Campaign.objects.prefetch_related(Prefetch("axes", axes)).order_by("-year"))
+    extensions = DeadlineExtension.objects.select_related("region", "departement", "authority").order_by("pk")
+    campaigns = Campaign.objects.prefetch_related(Prefetch("axes", axes), Prefetch("extensions", extensions))
+    return list(campaigns.order_by("-year"))
+
+
+def extensions_of(campaign: Campaign) -> QuerySet[DeadlineExtension]:
+    """Return the extensions of a campaign, the latest first, with their territory: one query."""
+    rows = campaign.extensions.select_related("region", "departement", "authority", "granted_by")
+    return rows.order_by("-deadline", "pk")
+
+
+def deadline_for(campaign: Campaign, *, region: str | None, departement: str | None, authority: int) -> date:
+    """Return the last day of submission for the files of a collectivité, the longest extension counting: one query.
+
+    Args:
+        campaign: the year.
+        region: code of its région.
+        departement: code of its département, if it has one.
+        authority: id of the collectivité.
+    """
+    here = Q(region=region, region__isnull=False) | Q(departement=departement, departement__isnull=False)
+    rows = campaign.extensions.filter(here | Q(authority=authority)).values_list("deadline", flat=True)
+    return max([campaign.submission_deadline, *rows])
+
+
+def targets_of(campaign: Campaign) -> dict[int, int]:
+    """Return the contracts expected of each préfet, by the id of the organisation: one query."""
+    rows = CampaignTarget.objects.filter(campaign=campaign)
+    return dict(rows.values_list("organisation", "contracts"))
+
+
+def eligible_accounts(years: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Return the accounts of the charges that the State may fund, for the years that have a campaign: one query."""
+    rows = Campaign.objects.filter(year__in=list(years)).values_list("year", "eligible_accounts")
+    return {year: frozenset(accounts) for year, accounts in rows}
 
 
 class _Use(TypedDict):

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from campaigns.defaults import AXES, QuestionDraft, questions
-from campaigns.models import Axis, Campaign, CampaignAxis, Question, QuestionSet
+from campaigns.models import Axis, Campaign, CampaignAxis, CampaignTarget, Question, QuestionSet
+from campaigns.queries import latest_question_set
 from campaigns.questions import require_manager
 from journal.services import record
 
@@ -35,7 +36,7 @@ def open_campaign(
     mandatory_axes: Collection[str] | None = None,
     **settings: Any,
 ) -> Campaign:
-    """Open the campaign of a year, with its axes and a first published question set.
+    """Open the campaign of a year: axes, targets, questions and settings of the previous one, or the default ones.
 
     Args:
         year: the budget year; one campaign each.
@@ -68,7 +69,8 @@ def open_campaign(
     campaign.full_clean()
     campaign.save()
     _copy_axes(campaign, previous, mandatory_axes)
-    question_set = publish_questions(campaign=campaign, by=by, now=now)
+    _copy_targets(campaign, previous)
+    question_set = publish_questions(campaign=campaign, by=by, now=now, drafts=_last_questions(campaign, previous))
     record(
         kind="campaign_opened",
         by=by,
@@ -79,10 +81,8 @@ def open_campaign(
 
 
 @transaction.atomic
-def change_campaign(
-    *, campaign: Campaign, by: Actor, now: datetime, mandatory_axes: Collection[str], **settings: Any
-) -> Campaign:
-    """Change the calendar, the thresholds and the mandatory axes of a campaign; files under way follow.
+def change_campaign(*, campaign: Campaign, by: Actor, now: datetime, **settings: Any) -> Campaign:
+    """Change the calendar and the settings of a campaign; files under way follow.
 
     Raises:
         PermissionDenied: the actor does not manage campaigns.
@@ -93,14 +93,11 @@ def change_campaign(
         setattr(campaign, name, value)
     campaign.full_clean()
     campaign.save(update_fields=list(settings))
-    for each in campaign.axes.select_related("axis"):
-        each.mandatory = each.axis.code in mandatory_axes
-        each.save(update_fields=["mandatory"])
     record(
         kind="campaign_changed",
         by=by,
         now=now,
-        payload={"campaign": campaign.pk, "year": campaign.year, "mandatory_axes": sorted(mandatory_axes)},
+        payload={"campaign": campaign.pk, "year": campaign.year, "settings": sorted(settings)},
     )
     return campaign
 
@@ -123,7 +120,7 @@ def publish_questions(
     """
     require_manager(by)
     QuestionSet.objects.filter(campaign=campaign, published_at__isnull=True).delete()
-    axes = campaign.axes.select_related("axis").order_by("rank", "pk")
+    axes = campaign.axes.filter(active=True).select_related("axis").order_by("rank", "pk")
     last = campaign.question_sets.order_by("-number").first()
     question_set = QuestionSet.objects.create(
         campaign=campaign, number=last.number + 1 if last else 1, created_by=by.user, created_at=now
@@ -155,6 +152,11 @@ _CARRIED = (
     "same_day_signature",
     "agir_threshold",
     "rate_threshold",
+    "contract_target",
+    "eligible_accounts",
+    "advance_share",
+    "instalment_share",
+    "balance_share",
 )
 
 
@@ -169,7 +171,7 @@ def _copy_axes(campaign: Campaign, previous: Campaign | None, mandatory: Collect
         wanted = [CampaignAxis(axis=axis, rank=axis.rank) for axis in active.order_by("rank", "pk")]
     else:
         wanted = [
-            CampaignAxis(axis=each.axis, rank=each.rank, mandatory=each.mandatory)
+            CampaignAxis(axis=each.axis, rank=each.rank, active=each.active, mandatory=each.mandatory)
             for each in previous.axes.select_related("axis").order_by("rank", "pk")
             if each.axis_id in known
         ]
@@ -177,4 +179,33 @@ def _copy_axes(campaign: Campaign, previous: Campaign | None, mandatory: Collect
         each.campaign = campaign
         if mandatory is not None:
             each.mandatory = each.axis.code in mandatory
+            each.active = each.active or each.mandatory
     CampaignAxis.objects.bulk_create(wanted)
+
+
+def _copy_targets(campaign: Campaign, previous: Campaign | None) -> None:
+    rows = CampaignTarget.objects.filter(campaign=previous).order_by("pk")
+    CampaignTarget.objects.bulk_create(
+        CampaignTarget(campaign=campaign, organisation_id=each.organisation_id, contracts=each.contracts)
+        for each in rows
+    )
+
+
+def _last_questions(campaign: Campaign, previous: Campaign | None) -> list[QuestionDraft] | None:
+    """Return the questions of the previous year without those of the axes that left; None: the default ones."""
+    last = latest_question_set(previous) if previous else None
+    if last is None:
+        return None
+    left = set(campaign.axes.filter(active=True).values_list("axis", flat=True))
+    return [
+        QuestionDraft(
+            key=each.key,
+            title=each.title,
+            guidance=each.guidance,
+            axis_id=each.axis_id,
+            mandatory=each.mandatory,
+            indicators=tuple((row["label"], row["unit"]) for row in each.expected_indicators),
+        )
+        for each in last.questions.order_by("rank", "pk")
+        if each.axis_id is None or each.axis_id in left
+    ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import calendar, questions
+from campaigns.views import calendar, questions, settings
 
 app_name = "campaigns"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("campagnes/ouvrir/", calendar.CreateCampaignView.as_view(), name="create"),
     path("campagnes/<int:year>/", calendar.EditCampaignView.as_view(), name="edit"),
     path("campagnes/<int:year>/cloturer/", calendar.CloseCampaignView.as_view(), name="close"),
+    path("campagnes/<int:year>/axes/", settings.AxesView.as_view(), name="axes"),
+    path("campagnes/<int:year>/prolongations/", settings.ExtensionsView.as_view(), name="extensions"),
+    path("campagnes/<int:year>/objectifs/", settings.TargetsView.as_view(), name="targets"),
     path(_QUESTIONS, questions.VersionsView.as_view(), name="versions"),
     path(_VERSION, questions.VersionView.as_view(), name="questions"),
     path(f"{_VERSION}dossiers/", questions.VersionFilesView.as_view(), name="version_files"),

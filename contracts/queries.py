@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.enums import Side
-from campaigns.queries import current_campaign
+from campaigns.queries import current_campaign, deadline_for
 from contracts.enums import ENDED, State
 from contracts.facts import ActionFacts, Facts, LetterFacts, MeetingFacts, PartyFacts, SectionFacts, YearFacts
 from contracts.models import Contract, CoSignatory, Deliberation, Letter, Opinion, Signature
@@ -21,6 +21,18 @@ from exchanges.queries import meeting_states, remark_counts
 from funding.queries import action_states, envelope_states, requested_years
 
 STATE_PARTY = "state"
+
+
+def submission_deadline(contract: Contract) -> date | None:
+    """Return the last day to submit the requests of a file, extensions of its territory counted; one query."""
+    if contract.campaign is None:
+        return None
+    return deadline_for(
+        contract.campaign,
+        region=contract.region_id,
+        departement=contract.departement_id,
+        authority=contract.porteur_id,
+    )
 
 
 def load_facts(contract: Contract, *, by: Actor | None, now: datetime) -> Facts:

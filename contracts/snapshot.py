@@ -17,6 +17,7 @@ from contracts.case import Case
 from contracts.clock import implicit_decision_on
 from contracts.enums import Origin
 from contracts.models import Contract, CoSignatory, Deliberation, Letter, NamedAct
+from contracts.queries import submission_deadline
 from diagnostics.queries import content
 from documents import schemas
 from documents.enums import DocumentKind, Visibility
@@ -342,7 +343,7 @@ def request_acknowledgement_data(view: View) -> dict[str, Any]:
     contract = view.contract
     sent = named_act(contract, "submit_proposal", "resubmit")
     totals = totals_data(contract.pk)
-    deadline = contract.campaign.submission_deadline if contract.campaign else None
+    deadline = submission_deadline(contract)
     return base(view) | {
         "porteur": local_party(contract, contract.porteur),
         "received_on": day_of(contract.submitted_at) or view.today.isoformat(),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.mixins import ActorView
 from accounts.roles import Permission
 from campaigns.defaults import AXES
-from campaigns.forms import CampaignForm
+from campaigns.forms.calendar import CampaignForm
 from campaigns.models import Campaign
 from campaigns.queries import axes_of, latest_campaign, with_mandatory_axes
 from campaigns.services import change_campaign, close_campaign, open_campaign
@@ -42,7 +44,14 @@ class CampaignFormView(ActorView):
         return CampaignForm(*data, axes=axes, campaign=campaign, **options)
 
     def show(self, form: CampaignForm, campaign: Campaign | None = None, status: int = 200) -> HttpResponse:
-        return self.render("campaigns/form.html", status=status, form=form, campaign=campaign)
+        return self.render(
+            "campaigns/form.html",
+            status=status,
+            form=form,
+            campaign=campaign,
+            last=latest_campaign(),
+            tabs=parts(campaign, "campaigns:edit") if campaign else [],
+        )
 
 
 class CreateCampaignView(CampaignFormView):
@@ -51,8 +60,10 @@ class CreateCampaignView(CampaignFormView):
     def get(self, request: HttpRequest) -> HttpResponse:
         last = latest_campaign()
         initial = CampaignForm.initial_of(last) if last else {}
-        for name in ("opens_on", "submission_deadline", "closes_on", "instruction_reference", "contract_target"):
-            initial.pop(name, None)
+        initial.pop("instruction_reference", None)
+        for name in ("opens_on", "submission_deadline", "closes_on"):
+            if name in initial:
+                initial[name] = next_year(initial[name])
         initial["year"] = last.year + 1 if last else timezone.localdate(self.now).year
         return self.show(self.form(initial=initial))
 
@@ -99,6 +110,28 @@ class CloseCampaignView(ActorView):
         close_campaign(campaign=get_object_or_404(Campaign, year=year), by=self.actor, now=self.now)
         messages.success(request, f"Campagne {year} close.")
         return redirect("campaigns:list")
+
+
+def next_year(day: date) -> date:
+    """Return the same day a year later; 28 February for the 29th."""
+    return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+PARTS = {
+    "campaigns:edit": "Calendrier et réglages",
+    "campaigns:axes": "Axes",
+    "campaigns:extensions": "Prolongations",
+    "campaigns:targets": "Objectifs",
+    "campaigns:versions": "Questionnaire",
+}
+
+
+def parts(campaign: Campaign, current: str) -> list[dict[str, Any]]:
+    """Return the parts of a campaign as tabs."""
+    return [
+        {"label": label, "url": reverse(name, args=[campaign.year]), "current": name == current, "count": ""}
+        for name, label in PARTS.items()
+    ]
 
 
 def show_errors(form: CampaignForm, error: ValidationError) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.mixins import ActorView
 from accounts.roles import Permission
 from campaigns.errors import Refused
-from campaigns.forms import QuestionForm
+from campaigns.forms.questions import QuestionForm
 from campaigns.models import Campaign, Question, QuestionSet
 from campaigns.queries import axes_of, questions_of, versions_of
 from campaigns.questions import (

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.enums import Side
 from accounts.queries import services_of
@@ -15,7 +17,7 @@ from contracts.enums import IN_PROGRESS, State
 from contracts.history import last_events
 from contracts.mixins import FileView
 from contracts.models import AssociatedService, Letter
-from contracts.queries import current_contract_document, parties_of
+from contracts.queries import current_contract_document, parties_of, submission_deadline
 from contracts.snapshot import cosigning
 from ctai.text import euros
 from funding.enums import Stage
@@ -61,7 +63,9 @@ class OverviewView(FileView):
         totals = ledger_totals(Movement.objects.filter(contract=self.contract))
         return [(stage.label, euros(totals[stage])) for stage in Stage if totals.get(stage)]
 
-    def _late(self) -> bool:
-        campaign = self.contract.campaign
-        waiting = self.contract.state in (State.DIAGNOSTIC, State.PROPOSAL)
-        return bool(campaign and waiting and self.now.date() > campaign.submission_deadline)
+    def _late(self) -> date | None:
+        """Return the last day to submit, once it is past."""
+        if self.contract.state not in (State.DIAGNOSTIC, State.PROPOSAL):
+            return None
+        deadline = submission_deadline(self.contract)
+        return deadline if deadline is not None and timezone.localdate(self.now) > deadline else None

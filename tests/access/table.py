@@ -241,6 +241,12 @@ campaigns:edit                   GET    in ask 403 403 403 403 403 403 403 403 2
 campaigns:edit                   POST   in ask 403 403 403 403 403 403 403 403 422 403
 campaigns:close                  GET    in ask 403 403 403 403 403 403 403 403 405 403
 campaigns:close                  POST   in ask 403 403 403 403 403 403 403 403 302 403
+campaigns:axes                 GET    in ask 403 403 403 403 403 403 403 403 200 403
+campaigns:axes                 POST   in ask 403 403 403 403 403 403 403 403 422 403
+campaigns:extensions           GET    in ask 403 403 403 403 403 403 403 403 200 403
+campaigns:extensions           POST   in ask 403 403 403 403 403 403 403 403 422 403
+campaigns:targets              GET    in ask 403 403 403 403 403 403 403 403 200 403
+campaigns:targets              POST   in ask 403 403 403 403 403 403 403 403 302 403
 campaigns:versions               GET    in ask 403 403 403 403 403 403 200 200 200 403
 campaigns:versions               POST   in ask 403 403 403 403 403 403 403 403 302 403
 campaigns:questions              GET    in ask 403 403 403 403 403 403 200 200 200 403

@@ -52,7 +52,7 @@ def test_open_campaign_keeps_last_year_unless_told(people: People, now: datetime
     )
 
     assert campaign.minutes_days == 20
-    assert campaign.contract_target is None
+    assert campaign.contract_target == 112
     assert "CULTURE_SPORT" not in [axis.code for axis in axes_of(campaign)]
     assert list(mandatory_axes(campaign)) == ["FRANCAIS"]
     assert open_years() == {2025, 2026}

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaigns.models import Campaign
 from funding.models import Allocation, Envelope
 from tests.factories.accounts import prefecture
 from tests.factories.funding import CampaignFactory, an_envelope
@@ -119,45 +116,3 @@ def test_the_page_costs_the_same_with_one_envelope_and_three(people: People) -> 
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
-
-
-def _campaign(**changes: Any) -> dict[str, Any]:
-    return {
-        "year": "2027",
-        "opens_on": "2027-01-04",
-        "submission_deadline": "2027-06-30",
-        "closes_on": "2027-12-31",
-        "mandatory_axes": ["FRANCAIS"],
-        "rate_threshold": "80",
-        "silence_months": "2",
-        "correction_days": "21",
-        "opinion_days": "15",
-    } | changes
-
-
-@pytest.mark.parametrize(
-    ("who", "reads", "opens"),
-    [("dgef", 200, 200), ("diair", 200, 403), ("sgar", 200, 403), ("vienne_agent", 403, 403), ("support", 403, 403)],
-)
-def test_campaigns_are_read_by_those_who_steer(people: People, who: str, reads: int, opens: int) -> None:
-    CampaignFactory.create()
-    client = people.client_for(people.actors[who])
-
-    assert client.get(reverse("campaigns:list")).status_code == reads
-    assert client.get(reverse("campaigns:create")).status_code == opens
-    assert client.get(reverse("campaigns:edit", args=[2026])).status_code == opens
-
-
-def test_a_campaign_is_opened_changed_and_closed(people: People) -> None:
-    client = people.client_for(people.dgef)
-
-    wrong = client.post(reverse("campaigns:create"), _campaign(submission_deadline="2026-01-01"))
-    client.post(reverse("campaigns:create"), _campaign())
-    twice = client.post(reverse("campaigns:create"), _campaign())
-    client.post(reverse("campaigns:edit", args=[2027]), _campaign(closes_on="2028-01-31", mandatory_axes=["EMPLOI"]))
-    client.post(reverse("campaigns:close", args=[2027]))
-
-    campaign = Campaign.objects.get()
-    assert [wrong.status_code, twice.status_code] == [422, 422]
-    assert (campaign.closes_on, campaign.is_open) == (date(2028, 1, 31), False)
-    assert [each.axis.code for each in campaign.axes.filter(mandatory=True)] == ["EMPLOI"]

@@ -13,16 +13,20 @@ from tqdm import tqdm
 
 from accounts.actors import Actor
 from accounts.models import Organisation
-from campaigns.models import Campaign
+from campaigns.enums import ChargeAccount
+from campaigns.models import Campaign, CampaignTarget
 from campaigns.services import close_campaign, open_campaign
+from campaigns.settings import extend_deadline, set_targets
 from contracts.models import Contract
 from ctai.demo_data import files, people, signed
 from ctai.demo_data.journey import Duo
 from ctai.reference import prepare
 from funding.models import Envelope
 from funding.services.envelopes import allot
-from territories.models import LocalAuthority
+from territories.models import Departement, LocalAuthority
 
+#: Charges that the demonstration's instruction leaves to the other funders.
+NOT_ELIGIBLE = ("66", "67", "69")
 #: Fictitious envelopes of the current year, in euros.
 NATIONAL, REGIONAL, VIENNE, GIRONDE = (
     Decimal(value) for value in ("9000000.00", "1500000.00", "480000.00", "320000.00")
@@ -43,6 +47,7 @@ class Command(BaseCommand):
         national = people.national(began)
         vienne, gironde = people.vienne(began), people.gironde(began)
         self._campaigns(national["dgef"], now)
+        self._territories(national, vienne, gironde, now)
         self._envelopes(national, vienne, gironde, now)
         added = signed.import_all(
             by=national["dgef"], now=began, progress=lambda rows: tqdm(rows, desc="Contrats de 2023")
@@ -66,9 +71,31 @@ class Command(BaseCommand):
                 mandatory_axes=["FRANCAIS"],
                 instruction_reference=f"Instruction ministérielle {year} (démonstration)",
                 contract_target=60,
+                agir_threshold=Decimal("30000.00"),
+                eligible_accounts=[code for code in ChargeAccount.values if code not in NOT_ELIGIBLE],
             )
             if year < now.year:
                 close_campaign(campaign=campaign, by=dgef, now=now - timedelta(days=301))
+
+    def _territories(self, national: dict[str, Actor], vienne: Duo, gironde: Duo, now: datetime) -> None:
+        """Give the préfets their targets, and one département more time."""
+        campaign, dgef, when = Campaign.objects.get(year=now.year), national["dgef"], now - timedelta(days=240)
+        if CampaignTarget.objects.filter(campaign=campaign).exists():
+            return
+        expected = (
+            (vienne.agent.organisation, 6),
+            (gironde.agent.organisation, 8),
+            (national["sgar"].organisation, 1),
+        )
+        set_targets(campaign=campaign, targets={each.pk: count for each, count in expected}, by=dgef, now=when)
+        extend_deadline(
+            campaign=campaign,
+            territory=Departement.objects.get(code="86"),
+            deadline=date(now.year, 12, 24),
+            reason="Inondations de l’automne (démonstration)",
+            by=dgef,
+            now=when,
+        )
 
     def _envelopes(self, national: dict[str, Actor], vienne: Duo, gironde: Duo, now: datetime) -> None:
         campaign = Campaign.objects.get(year=now.year)
