@@ -66,12 +66,19 @@ class FileView(ActorView):
     contract: Contract
 
     def prepare(self, **kwargs: Any) -> None:
-        visible = Contract.objects.visible_to(self.actor).with_places()
+        visible = Contract.objects.visible_to(self.actor)
+        if self.shows_frame:
+            visible = visible.with_places()
         reference = kwargs["reference"]
         contract = visible.filter(reference=reference).first() or visible.filter(draft_reference=reference).first()
         if contract is None:
             raise Http404("Ce dossier n’existe pas.")
         self.contract = contract
+
+    @property
+    def shows_frame(self) -> bool:
+        """Tell whether the answer is a page with the names that its frame shows; a write that redirects is none."""
+        return True
 
     @cached_property
     def facts(self) -> Facts:

@@ -34,18 +34,24 @@ def current_text(section: Section) -> str:
     return section.text if is_rich(section.text) else clean(section.text)
 
 
+def parts_of(section: Section) -> tuple[list[Row], list[Indicator]]:
+    """Return the rows and figures of a section, in their order: two queries."""
+    return list(section.rows.order_by("rank", "pk")), list(section.indicators.order_by("rank", "pk"))
+
+
 def current_content(section: Section) -> Content:
     """Return what the section holds now: two queries."""
-    rows, figures = section.rows.order_by("rank", "pk"), section.indicators.order_by("rank", "pk")
-    return content_of(current_text(section), rows, figures)
+    return content_of(current_text(section), *parts_of(section))
 
 
-def inputs_of(content: Content, known: Collection[int]) -> tuple[list[RowInput], list[IndicatorInput]]:
-    """Return a content as what people bring; the rows that exist no more, not among ``known``, come back as new."""
-    rows = [RowInput(**_again(each, known) | {"kind": RowKind(each["kind"])}) for each in content["rows"]]
+def inputs_of(
+    content: Content, row_ids: Collection[int], figure_ids: Collection[int]
+) -> tuple[list[RowInput], list[IndicatorInput]]:
+    """Return a content as what people bring; a row or figure that exists no more, not among the ids, is a new one."""
+    rows = [RowInput(**_again(each, row_ids) | {"kind": RowKind(each["kind"])}) for each in content["rows"]]
     figures = [
         IndicatorInput(
-            **_again(each, known)
+            **_again(each, figure_ids)
             | {
                 "unit": Unit(each["unit"]),
                 "as_of": date.fromisoformat(each["as_of"]),

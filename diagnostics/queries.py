@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.html import escape
 
@@ -121,23 +121,28 @@ def section_states(contract_id: int) -> list[SectionState]:
     return _states(Section.objects.filter(diagnostic__contract=contract_id), {})
 
 
-def section_of(diagnostic: Diagnostic, key: str) -> Section | None:
-    """Return a section with its rows and figures, None if it has no such key: three queries."""
+def section_of(contract_id: int, key: str) -> Section | None:
+    """Return a section of a file with its question and who writes it, None if there is no such key: one query."""
     return (
-        Section.objects.filter(diagnostic=diagnostic, question__key=key)
+        Section.objects.filter(diagnostic__contract=contract_id, question__key=key)
         .select_related(
+            "diagnostic__question_set__campaign",
             "question__axis",
             "updated_by",
             "draft_organisation",
             "lock_holder__user",
             "lock_holder__organisation",
-            "diagnostic",
-        )
-        .prefetch_related(
-            Prefetch("rows", Row.objects.select_related("axis").order_by("rank", "pk")),
-            Prefetch("indicators", Indicator.objects.order_by("rank", "pk")),
         )
         .first()
+    )
+
+
+def load_parts(section: Section) -> None:
+    """Load the rows and figures of a section, in their order: two queries."""
+    prefetch_related_objects(
+        [section],
+        Prefetch("rows", Row.objects.select_related("axis").order_by("rank", "pk")),
+        Prefetch("indicators", Indicator.objects.order_by("rank", "pk")),
     )
 
 

@@ -10,9 +10,11 @@ from django.db import transaction
 from accounts.actors import Actor
 from accounts.enums import Side
 from campaigns.models import QuestionSet
-from diagnostics.contents import Content, content_of, current_content, is_empty, same
+from ctai.text import join_and
+from diagnostics.contents import Content, content_of, current_content, current_text, is_empty, parts_of, same
 from diagnostics.errors import Refused, StaleSection
 from diagnostics.inputs import IndicatorInput, RowInput
+from diagnostics.locking import LOCK_TIME
 from diagnostics.models import Diagnostic, Section, SectionApproval, SectionVersion
 from diagnostics.storing import check_figures, kept_rows, kept_text, write_figures, write_rows
 
@@ -69,7 +71,8 @@ def save_section(
         by: who writes.
         now: when.
         revision: the revision that the writer has read; without it, a version still being written counts as unread.
-        as_draft: more is to come: the section stays reserved and its version open.
+        as_draft: more is to come: the section is reserved for its writer, unless someone else holds it, and its
+            version stays open.
 
     Raises:
         StaleSection: the section is no longer as the writer has read it.
@@ -77,7 +80,8 @@ def save_section(
         Refused: the diagnostic is concluded.
     """
     section = _locked(section)
-    current = current_content(section)
+    held_rows, held_figures = parts_of(section)
+    current = content_of(current_text(section), held_rows, held_figures)
     wanted_text, wanted_rows = kept_text(text), kept_rows(rows)
     check_figures(indicators)
     if not same(current, content_of(wanted_text, wanted_rows, indicators)):
@@ -86,13 +90,15 @@ def save_section(
             _close(section, current)
             section.version += 1
             section.draft_since, section.draft_organisation = now, by.organisation
-        write_rows(section, wanted_rows)
-        write_figures(section, indicators)
+        held_rows = write_rows(section, held_rows, wanted_rows)
+        held_figures = write_figures(section, held_figures, indicators)
         section.text = wanted_text
         section.revision += 1
         section.updated_at, section.updated_by = now, by.user
-        current = current_content(section)
-    if not as_draft:
+        current = content_of(wanted_text, held_rows, held_figures)
+    if as_draft:
+        _reserve(section, by, now)
+    else:
         _close(section, current)
         if section.lock_holder_id == by.membership.pk:
             section.lock_holder = section.lock_until = None
@@ -108,7 +114,8 @@ def approve(
 
     Raises:
         StaleSection: what was read is no longer what the section holds.
-        Refused: the section is empty, the diagnostic concluded, or the actor of neither party.
+        Refused: the section is empty, a figure that the portal wrote is not confirmed yet, the diagnostic is
+            concluded, or the actor is of neither party.
     """
     side = _party(by)
     section = _locked(section)
@@ -116,6 +123,7 @@ def approve(
     _check_read(section, content, version, revision)
     if is_empty(content):
         raise Refused("Cette section est vide : rédigez-la avant de l’approuver.")
+    _check_confirmed(section)
     _close(section, content)
     section.save()
     approval, _ = SectionApproval.objects.get_or_create(
@@ -180,6 +188,26 @@ def _goes_on(section: Section, by: Actor, now: datetime) -> bool:
         and section.draft_organisation_id == by.organisation.pk
         and now - section.draft_since < DRAFT_TIME
     )
+
+
+def _check_confirmed(section: Section) -> None:
+    """Go on only if somebody confirmed, or changed, each figure that the portal wrote.
+
+    Raises:
+        Refused: otherwise.
+    """
+    labels = list(section.indicators.filter(prefilled=True).order_by("rank", "pk").values_list("label", flat=True))
+    if labels:
+        raise Refused(
+            "Avant d’approuver cette section, confirmez ou corrigez les chiffres que le portail a préremplis : "
+            f"{join_and(labels)}."
+        )
+
+
+def _reserve(section: Section, by: Actor, now: datetime) -> None:
+    """Keep the section for its writer a while longer, if nobody else holds it; the caller saves the section."""
+    if section.lock_until is None or section.lock_until <= now or section.lock_holder_id == by.membership.pk:
+        section.lock_holder, section.lock_until = by.membership, now + LOCK_TIME
 
 
 def _close(section: Section, content: Content) -> None:

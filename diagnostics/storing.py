@@ -48,19 +48,21 @@ def check_figures(figures: Iterable[IndicatorInput]) -> None:
             raise InvalidContent(f"{figure.label} : {problem}")
 
 
-def write_rows(section: Section, rows: Sequence[RowInput]) -> None:
-    """Write the rows of a section, in the order given."""
-    known = {row.pk: row for row in section.rows.all()}
-    _save(section, Row, known, rows, ROW_FIELDS)
+def write_rows(section: Section, held: Sequence[Row], wanted: Sequence[RowInput]) -> list[Row]:
+    """Write the rows of a section over those ``held``, and return them in the order wanted."""
+    return _save(section, Row, held, wanted, ROW_FIELDS)
 
 
-def write_figures(section: Section, figures: Sequence[IndicatorInput]) -> None:
-    """Write the figures of a section, in the order given; one that is prefilled is confirmed by whoever changes it."""
-    known = {figure.pk: figure for figure in section.indicators.all()}
-    confirmed = [figure.id for figure in figures if figure.id in known and _is_confirmed(known[figure.id], figure)]
+def write_figures(section: Section, held: Sequence[Indicator], wanted: Sequence[IndicatorInput]) -> list[Indicator]:
+    """Write the figures of a section over those ``held``, and return them in the order wanted.
+
+    A figure that is prefilled is confirmed by whoever changes it.
+    """
+    known = {figure.pk: figure for figure in held}
+    confirmed = [figure.id for figure in wanted if figure.id in known and _is_confirmed(known[figure.id], figure)]
     if confirmed:
         section.indicators.filter(pk__in=confirmed).update(prefilled=False)
-    _save(section, Indicator, known, figures, FIGURE_FIELDS)
+    return _save(section, Indicator, held, wanted, FIGURE_FIELDS)
 
 
 def _is_confirmed(held: Indicator, given: IndicatorInput) -> bool:
@@ -78,16 +80,19 @@ def _clean(row: RowInput) -> RowInput:
 def _save(
     section: Section,
     model: type[Row] | type[Indicator],
-    known: dict[int, Any],
+    held: Sequence[Any],
     wanted: Sequence[RowInput | IndicatorInput],
     names: tuple[str, ...],
-) -> None:
+) -> list[Any]:
+    known = {each.pk: each for each in held}
     if any(each.id is not None and each.id not in known for each in wanted):
         raise InvalidContent("Une ligne n’appartient pas à cette section. Rouvrez la page et recommencez.")
+    kept: list[Any] = []
     added: list[Any] = []
     changed: list[Any] = []
     for rank, each in enumerate(wanted, start=1):
         item = known.pop(each.id) if each.id is not None else model(section=section)
+        kept.append(item)
         values = {name: getattr(each, name) for name in names} | {"rank": rank}
         if item.pk and all(getattr(item, name) == value for name, value in values.items()):
             continue
@@ -98,3 +103,4 @@ def _save(
         model.objects.filter(pk__in=known).delete()
     model.objects.bulk_create(added)
     model.objects.bulk_update(changed, [name.removesuffix("_id") for name in names] + ["rank"])
+    return kept

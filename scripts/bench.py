@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
+from urllib.parse import urlencode
 
 import django
 
@@ -244,7 +245,8 @@ class Saving:
             reader.feed(client.get(self.address).content.decode())
             self.values = reader.values | {"act": "draft"}
         self.times += 1
-        response = client.post(self.address, self.values | {"text": f"<p>Un constat, version {self.times}.</p>"})
+        sent = urlencode(self.values | {"text": f"<p>Un constat, version {self.times}.</p>"})
+        response = client.post(self.address, sent, content_type="application/x-www-form-urlencoded")
         if response.status_code == 200:
             answer = response.json()
             self.values |= {name: str(answer[name]) for name in ("version", "revision")}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from campaigns.models import Axis
 from ctai.forms import DayField, DsfrForm, EuroField, LineField
 from ctai.richtext import SOURCE_LENGTH, TEXT_LENGTH, clean, length_of
 from ctai.text import number
-from diagnostics.contents import Content, current_content, current_text, inputs_of
+from diagnostics.contents import Content, content_of, current_text, inputs_of, parts_of
 from diagnostics.enums import RowKind, Unit
 from diagnostics.inputs import IndicatorInput, RowInput
 from diagnostics.models import Section
@@ -247,15 +248,15 @@ class SectionForms:
 
     def rows(self) -> list[RowInput]:
         """Return the rows that hold something, kind by kind in the order of the page."""
-        return [row for _, row in self._row_entries()]
+        return [row for _, row in self._row_entries]
 
     def indicators(self) -> list[IndicatorInput]:
-        return [figure for _, figure in self._figure_entries()]
+        return [figure for _, figure in self._figure_entries]
 
     def identities(self, saved: Section) -> dict[str, str]:
         """Return, by the name of its field, which row each row of the page has become; none for those not kept."""
         names = [f"{form.prefix}-id" for each in self.sets for form in each.formset.forms]
-        entries = [prefix for prefix, _ in self._row_entries()], [prefix for prefix, _ in self._figure_entries()]
+        entries = [prefix for prefix, _ in self._row_entries], [prefix for prefix, _ in self._figure_entries]
         rows = saved.rows.order_by("rank", "pk").values_list("pk", flat=True)
         figures = saved.indicators.order_by("rank", "pk").values_list("pk", flat=True)
         kept = [*zip(entries[0], rows, strict=False), *zip(entries[1], figures, strict=False)]
@@ -272,21 +273,30 @@ class SectionForms:
         for form in [self.form, *(form for each in self.sets for form in each.formset.forms)]:
             form.data = data
 
+    @cached_property
+    def _stored(self) -> dict[tuple[type, int | None], Any]:
+        """What the section holds of the rows that are not right yet in a draft."""
+        if not (self.draft and self.left_out):
+            return {}
+        rows, figures = parts_of(self.section)
+        kept = inputs_of(content_of("", rows, figures), _ids(rows), _ids(figures))
+        return {(type(each), each.id): each for part in kept for each in part}
+
+    @cached_property
     def _row_entries(self) -> list[tuple[str, RowInput]]:
-        stored = {each.id: each for each in _stored_rows(self.section)} if self.draft else {}
         return [
             (str(form.prefix), kept)
             for kind, each in self.kinds.items()
             for form, values in _kept(each.formset)
-            if (kept := stored.get(form.cleaned_data.get("id")) if form.errors else _row_input(kind, values))
+            if (kept := self._stored.get(_held(form, RowInput)) if form.errors else _row_input(kind, values))
         ]
 
+    @cached_property
     def _figure_entries(self) -> list[tuple[str, IndicatorInput]]:
-        stored = {each.id: each for each in _stored_figures(self.section)} if self.draft else {}
         return [
             (str(form.prefix), kept)
             for form, values in _kept(self.figures.formset)
-            if (kept := stored.get(form.cleaned_data.get("id")) if form.errors else figure_input(values))
+            if (kept := self._stored.get(_held(form, IndicatorInput)) if form.errors else figure_input(values))
         ]
 
 
@@ -300,16 +310,12 @@ def _kept(formset: Any) -> list[tuple[Any, dict[str, Any]]]:
     return found
 
 
-def _stored_rows(section: Section) -> list[RowInput]:
-    return inputs_of(current_content(section), _ids(section))[0]
+def _ids(items: Iterable[Any]) -> set[int]:
+    return {each.pk for each in items}
 
 
-def _stored_figures(section: Section) -> list[IndicatorInput]:
-    return inputs_of(current_content(section), _ids(section))[1]
-
-
-def _ids(section: Section) -> set[int]:
-    return {each.pk for each in [*section.rows.all(), *section.indicators.all()]}
+def _held(form: Any, kind: type) -> tuple[type, int | None]:
+    return kind, form.cleaned_data.get("id")
 
 
 def _expected(section: Section) -> str:

@@ -37,7 +37,8 @@ def editing(
         permission: the right used.
         by: who writes.
         now: when.
-        kind: the name of the event in the journal, or what tells it after the write; None: not worth an event.
+        kind: the name of the event in the journal, or what tells it after the write; None: the write goes on with
+            what an earlier event told, so that neither the journal nor whose turn it is moves.
         payload: ids and facts of the event; the caller may fill the same dict inside the block.
 
     Raises:
@@ -53,8 +54,9 @@ def editing(
             raise TransitionRefused([closed_sentence(contract)])
         yield contract
         event = kind if isinstance(kind, str) else kind()
-        if event is not None:
-            record(kind=event, by=by, now=now, contract_id=contract.pk, payload=payload)
+        if event is None:
+            return
+        record(kind=event, by=by, now=now, contract_id=contract.pk, payload=payload)
         settle(contract, by=by, now=now)
 
 

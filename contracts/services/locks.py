@@ -29,7 +29,7 @@ DOER: dict[State, Turn] = {
 def locked(contract_id: int) -> Contract:
     """Load a file under lock, in the caller's transaction; the first lock of all."""
     contract: Contract = (
-        Contract.objects.select_for_update(of=("self",), no_key=True).with_places().get(pk=contract_id)
+        Contract.objects.select_for_update(of=("self",), no_key=True).select_related("campaign").get(pk=contract_id)
     )
     return contract
 

@@ -40,27 +40,28 @@ def write_section(
             kind=lambda: "section_saved" if "version" in payload else None,
             payload=payload,
         ) as contract,
-        approvals_watched(contract, by=by, now=now),
+        approvals_watched(contract, by=by, now=now) as versions,
     ):
-        before = Section.objects.values_list("version", flat=True).get(pk=section.pk)
         saved = act()
-        if saved.version != before:
+        if saved.version != versions[section.pk]:
             payload["version"] = saved.version
     return saved
 
 
 @contextmanager
-def approvals_watched(contract: Contract, *, by: Actor, now: datetime) -> Iterator[None]:
+def approvals_watched(contract: Contract, *, by: Actor, now: datetime) -> Iterator[dict[int, int]]:
     """Tell both sides of the approvals that what is written inside makes void: an event and a mail for each section.
 
-    To be used inside ``editing``, around any write to the sections of the diagnostic.
+    Gives the version of each section before it. To be used inside ``editing``, around any write to the sections of
+    the diagnostic.
     """
     counting = SectionApproval.objects.filter(
         section=OuterRef("pk"), version=OuterRef("version"), withdrawn_at__isnull=True
     )
     sections = Section.objects.filter(diagnostic__contract=contract.pk)
-    approved = dict(sections.filter(Exists(counting)).values_list("pk", "version"))
-    yield
+    found = list(sections.values_list("pk", "version", Exists(counting)))
+    approved = {pk: version for pk, version, counts in found if counts}
+    yield {pk: version for pk, version, _ in found}
     if not approved:
         return
     for section in sections.filter(pk__in=approved).select_related("question").order_by("rank", "pk"):

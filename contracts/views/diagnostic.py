@@ -20,13 +20,14 @@ from diagnostics.contents import current_content, current_text
 from diagnostics.differences import difference
 from diagnostics.enums import RowKind
 from diagnostics.errors import Refused, StaleSection
-from diagnostics.models import Diagnostic, Row, Section
+from diagnostics.models import Row, Section
 from diagnostics.queries import (
     Mark,
     SectionState,
     contents_of,
     diagnostic_of,
     kinds_of,
+    load_parts,
     needs_of,
     other_writer,
     section_of,
@@ -65,16 +66,21 @@ class SectionPage(FileView):
     """A page of one section, of this file's diagnostic."""
 
     page = "diagnostic"
-    diagnostic: Diagnostic
     section: Section
 
     def prepare(self, **kwargs: Any) -> None:
         super().prepare(**kwargs)
-        diagnostic = diagnostic_of(self.contract.pk)
-        section = section_of(diagnostic, kwargs["key"]) if diagnostic else None
-        if diagnostic is None or section is None:
+        section = section_of(self.contract.pk, kwargs["key"])
+        if section is None:
             raise Http404("Cette section n’existe pas.")
-        self.diagnostic, self.section = diagnostic, section
+        self.section = section
+        if self.reads_parts:
+            load_parts(section)
+
+    @property
+    def reads_parts(self) -> bool:
+        """Tell whether the page needs the rows and figures as they are."""
+        return True
 
     @property
     def key(self) -> str:
@@ -106,7 +112,7 @@ class SectionPage(FileView):
 
     def show(self, status: int = 200, refusal: str = "") -> HttpResponse:
         """Answer with the section as it is now."""
-        sections = sections_with_marks(self.diagnostic, self.remark_counts)
+        sections = sections_with_marks(self.section.diagnostic, self.remark_counts)
         state = next(each for each in sections if each.section.pk == self.section.pk)
         position = sections.index(state)
         own = next((mark for mark in state.marks if mark.side == self.actor.side), None)
@@ -122,6 +128,7 @@ class SectionPage(FileView):
             figures=_figures(self.section),
             own_mark=own,
             since_own_approval=self._since(own),
+            unconfirmed=[each.label for each in self.section.indicators.all() if each.prefilled],
             refusal=refusal,
             editable=self.can_edit(P.DIAGNOSTIC_WRITE),
             may_approve=self.can_edit(P.DIAGNOSTIC_APPROVE),

@@ -29,6 +29,14 @@ LOCKED = 423
 class EditSectionView(SectionPage):
     """Writes a section; if someone else saved it meanwhile, both texts are shown and the person chooses."""
 
+    @property
+    def shows_frame(self) -> bool:
+        return self.request.method == "GET"
+
+    @property
+    def reads_parts(self) -> bool:
+        return self.request.method == "GET"
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require(P.DIAGNOSTIC_WRITE)
         if not self.can_edit(P.DIAGNOSTIC_WRITE):
@@ -68,7 +76,6 @@ class EditSectionView(SectionPage):
             return JsonResponse({"message": message}, status=409)
         if refusal:
             return JsonResponse({"message": refusal}, status=422)
-        take_lock(section=self.section, by=self.actor, now=self.now)
         return JsonResponse(
             {
                 "message": _saved(self.now, saved[0].version, forms.left_out),

@@ -108,8 +108,8 @@ class RestoreView(SectionPage):
 
     def _restore(self, content: Content) -> Section:
         version, revision = (number_of(self.request.POST.get(name, "")) for name in ("version", "revision"))
-        known = {each.pk for each in [*self.section.rows.all(), *self.section.indicators.all()]}
-        rows, indicators = inputs_of(content, known)
+        held = [{each.pk for each in part.all()} for part in (self.section.rows, self.section.indicators)]
+        rows, indicators = inputs_of(content, *held)
         return write_section(
             self.contract.pk,
             self.section,

@@ -41,7 +41,8 @@ from diagnostics import services as diagnostics
 from diagnostics.contents import FIGURE_FIELDS, current_content, inputs_of
 from diagnostics.enums import RowKind
 from diagnostics.inputs import IndicatorInput, RowInput
-from diagnostics.models import Row, Section
+from diagnostics.models import Indicator, Row, Section
+from diagnostics.prefill import confirm_figure
 from documents.enums import UploadKind
 from documents.uploads import accept
 from exchanges.enums import Anchor
@@ -213,6 +214,13 @@ class Journey:
                     by=self.local.agent,
                     now=self.now,
                 )
+        return self.confirm_figures()
+
+    def confirm_figures(self) -> Journey:
+        """Confirm the figures that the portal wrote."""
+        for figure in Indicator.objects.filter(section__diagnostic__contract=self.contract, prefilled=True):
+            with self._editing(Permission.DIAGNOSTIC_WRITE, self.local.agent, "figure_confirmed", figure.label):
+                confirm_figure(contract_id=self.contract.pk, figure_id=figure.pk)
         return self
 
     def approve_sections(self, *, limit: int | None = None, sides: int = 2) -> Journey:
@@ -242,7 +250,8 @@ class Journey:
     def _rewrite(self, section: Section, actor: Actor, text: str) -> None:
         fresh = Section.objects.select_related("question").get(pk=section.pk)
         content = current_content(fresh)
-        rows, figures = inputs_of(content, {each["id"] for part in ("rows", "indicators") for each in content[part]})
+        row_ids, figure_ids = ({each["id"] for each in content[part]} for part in ("rows", "indicators"))
+        rows, figures = inputs_of(content, row_ids, figure_ids)
         if actor == self.state.agent:
             rows.append(RowInput(kind=RowKind.FINDING, text=texts.FINDING_ADDED))
         write_section(

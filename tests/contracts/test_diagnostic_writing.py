@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from ctai.demo_data.files import being_written
 from diagnostics.locking import take_lock
@@ -70,6 +71,23 @@ def test_a_draft_is_refused_with_its_reason(people: People, diagnostic: Diagnost
     assert "limite est de 60\u202f000" in too_long.json()["message"] or "60\u00a0000" in too_long.json()["message"]
     assert "Inès Robert" in taken.json()["message"]
     assert section(diagnostic).version == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_draft_costs_the_same_whatever_the_rows(
+    people: People, diagnostic: Diagnostic, django_assert_num_queries: DjangoAssertNumQueries, rows: int
+) -> None:
+    typed = {f"finding-{index}-text": f"Constat {index}" for index in range(rows)}
+    client, page = people.client_for(people.poitiers_agent), url(diagnostic, "edit_section", KEY)
+    first = draft(people, diagnostic, text="Un texte.", **typed | {"finding-TOTAL_FORMS": "3"}).json()
+    sent = section_data(section(diagnostic), text="Un texte, encore.", **typed | {"finding-TOTAL_FORMS": "3"})
+    client.get(page)
+
+    with django_assert_num_queries(17):
+        answer = client.post(page, sent | first["ids"] | {"act": "draft"}).json()
+
+    assert (answer["version"], answer["revision"]) == (1, 2)
+    assert section(diagnostic).rows.count() == rows
 
 
 def test_a_beat_tells_who_took_over(people: People, diagnostic: Diagnostic) -> None:

@@ -20,7 +20,7 @@ from diagnostics.enums import RowKind
 from diagnostics.figures_files import COLUMNS
 from diagnostics.glance import glance
 from diagnostics.inputs import RowInput
-from diagnostics.models import Diagnostic, Indicator
+from diagnostics.models import Diagnostic, Indicator, SectionApproval
 from diagnostics.prefill import prefill
 from diagnostics.services import approve, conclude
 from documents.models import IssuedDocument
@@ -235,6 +235,30 @@ def test_template_and_export_are_downloaded(people: People, diagnostic: Diagnost
     assert client.get(url(diagnostic, "figures_export"), {"format": "pdf"}).status_code == 404
     exported = client.get(url(diagnostic, "figures_export")).content.decode("utf-8-sig")
     assert "Publics;Signataires du contrat d’intégration républicaine;213;personnes;Besançon;30/06/2021" in exported
+
+
+def test_prefilled_section_is_not_approved_until_its_figures_are_confirmed(
+    people: People, now: datetime, diagnostic: Diagnostic
+) -> None:
+    prefill(diagnostic=diagnostic, authority=poitiers(), now=now)
+    client = people.client_for(people.vienne_agent)
+    figures = list(Indicator.objects.order_by("rank", "pk"))
+    key = figures[0].section.question.key
+    page = reverse("contracts:section", args=[diagnostic.contract.reference, key])
+    approval = reverse("contracts:section_approval", args=[diagnostic.contract.reference, key])
+    sent = {"act": "approve", "version": "1", "revision": "0"}
+
+    shown = client.get(page).content.decode()
+    refused = client.post(approval, sent)
+
+    assert 'aria-describedby="unconfirmed"' in shown
+    assert "chiffres que le portail a préremplis" in refused.content.decode()
+    assert "Population" in refused.content.decode()
+    assert not SectionApproval.objects.exists()
+    for each in figures:
+        client.post(reverse("contracts:confirm_figure", args=[diagnostic.contract.reference, each.pk]))
+    client.post(approval, sent)
+    assert SectionApproval.objects.get().side == "state"
 
 
 def test_prefilled_figure_is_confirmed_from_the_section(people: People, now: datetime, diagnostic: Diagnostic) -> None:

@@ -42,7 +42,7 @@ def fill(diagnostic: Diagnostic, people: People, now: datetime, total: int) -> N
     [
         (sections_with_marks, 3),
         (lambda diagnostic: section_states(diagnostic.contract_id), 2),
-        (lambda diagnostic: section_of(diagnostic, "axe-francais"), 3),
+        (lambda diagnostic: section_of(diagnostic.contract_id, "axe-francais"), 1),
         (lambda diagnostic: needs_of(diagnostic.contract_id), 1),
         (lambda diagnostic: content(diagnostic.contract_id), 5),
     ],

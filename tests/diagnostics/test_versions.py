@@ -60,7 +60,7 @@ def test_figures_show_the_value_that_changed() -> None:
 
 def test_a_content_brought_back_under_new_numbers_is_the_same() -> None:
     older = content("<p>a</p>", [offer(id=1), need(id=2)], [figure(id=3)])
-    rows, figures = inputs_of(older, {2})
+    rows, figures = inputs_of(older, {2}, {2})
 
     assert [row.id for row in rows] == [None, 2]
     assert figures[0].value == Decimal("213.00")
