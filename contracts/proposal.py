@@ -82,6 +82,31 @@ def total_tables(totals: Totals) -> list[dict[str, Any]]:
     return [*tables, _funder_table(totals.by_funder)] if totals.by_funder else tables
 
 
+def nature_tables(totals: Totals) -> list[dict[str, Any]]:
+    """Return the consolidated budget by account and year, charges then produits."""
+    columns = [
+        {"label": "Compte", "numeric": False},
+        *({"label": str(year), "numeric": True} for year in totals.years),
+        {"label": "Total", "numeric": True},
+    ]
+    tables = []
+    for side in BudgetSide:
+        rows = [row for row in totals.by_nature if row.side == side]
+        sums = [total(row.amounts[place] for row in rows) for place in range(len(totals.years))]
+        tables.append(
+            {
+                "caption": f"{side.label}, par nature et par année",
+                "columns": columns,
+                "rows": [
+                    [str(Account(row.account).label), *(euros(each) for each in row.amounts), euros(row.total)]
+                    for row in rows
+                ],
+                "total": ["Total", *(euros(each) for each in sums), euros(total(row.total for row in rows))],
+            }
+        )
+    return tables
+
+
 def _cells(row: TotalRow) -> list[str]:
     return [row.label, euros(row.cost), euros(row.requested), percent(row.rate, 1) if row.cost else ""]
 

@@ -18,7 +18,9 @@ from diagnostics.queries import section_states
 from documents.enums import DocumentKind, DocumentStatus
 from documents.models import IssuedDocument
 from exchanges.queries import meeting_states, remark_counts
+from funding.enums import Funder
 from funding.queries import action_states, envelope_states, requested_years
+from territories.enums import StatisticalCategory
 
 STATE_PARTY = "state"
 
@@ -33,6 +35,21 @@ def submission_deadline(contract: Contract) -> date | None:
         departement=contract.departement_id,
         authority=contract.porteur_id,
     )
+
+
+_FUNDERS = {
+    StatisticalCategory.COMMUNE: Funder.COMMUNE,
+    StatisticalCategory.EPCI: Funder.EPCI,
+    StatisticalCategory.DEPARTEMENT: Funder.DEPARTEMENT,
+    StatisticalCategory.REGION: Funder.REGION,
+}
+
+
+def signing_funders(contract: Contract) -> frozenset[str]:
+    """Return the funders of a budget that the porteur and the co-signataires are; one query."""
+    cosigners = CoSignatory.objects.filter(contract=contract, left_at__isnull=True)
+    categories = {contract.porteur.category, *cosigners.values_list("authority__category", flat=True)}
+    return frozenset(_FUNDERS[StatisticalCategory(each)].value for each in categories)
 
 
 def load_facts(contract: Contract, *, by: Actor | None, now: datetime) -> Facts:

@@ -127,6 +127,7 @@ EDITS: dict[str, str] = {
     "action_moved": "Fiches-actions réordonnées",
     "action_duplicated": "Fiche-action dupliquée",
     "budget_saved": "Budget d’une action enregistré",
+    "budgets_imported": "Budgets importés d’un classeur",
     "request_prepared": "Demande de financement préparée",
     "action_reviewed": "Proposition de la préfecture enregistrée",
     "requested_adopted": "Montants demandés repris par la préfecture",

@@ -15,6 +15,7 @@ class UploadKind(models.TextChoices):
     OPINION = "opinion", "Avis"
     DECISION = "decision", "Décision"
     IBAN = "iban", "Relevé d’identité bancaire"
+    COFUNDING_PROOF = "cofunding_proof", "Justificatif de cofinancement"
     TAKEN_OVER = "taken_over", "Document repris d’un dossier antérieur"
     ATTACHMENT = "attachment", "Pièce jointe"
 

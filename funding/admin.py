@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from ctai.admin import ReadOnlyAdmin
-from funding.models import Action, Allocation, BudgetLine, Envelope, FundingRequest, Movement, YearAmount
+from funding.models import Action, Allocation, BudgetLine, Envelope, FundingRequest, Movement, Payee, YearAmount
 
 
 @admin.register(Action)
@@ -22,6 +22,15 @@ class BudgetLineAdmin(ReadOnlyAdmin):
     search_fields = ("action__contract__reference",)
     ordering = ("-pk",)
     list_select_related = ("action",)
+
+
+@admin.register(Payee)
+class PayeeAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "holder", "siret", "recorded_at")
+    exclude = ("iban",)
+    search_fields = ("contract__reference", "siret")
+    ordering = ("-pk",)
+    list_select_related = ("contract",)
 
 
 @admin.register(YearAmount)

@@ -42,6 +42,14 @@ class LinesRefused(FundingRefused):
         super().__init__(*self.errors.values())
 
 
+class BudgetsRefused(FundingRefused):
+    """Lines of several budgets that are wrong: ``errors`` gives, by action id and year, those of ``LinesRefused``."""
+
+    def __init__(self, errors: Mapping[tuple[int, int], Mapping[int, str]]) -> None:
+        self.errors = {place: dict(wrong) for place, wrong in errors.items()}
+        super().__init__(*(text for wrong in self.errors.values() for text in wrong.values()))
+
+
 class EnvelopeExceeded(FundingRefused):
     """An envelope does not cover what is asked of it; amounts in euros."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from funding.enums import Account, BudgetSide, Decision, Funder
+from funding.enums import CHARGE_ACCOUNTS, PRODUCT_ACCOUNTS, Account, BudgetSide, Decision, Funder
 from funding.models import ZERO, Action, BudgetLine
 
 VOLUNTARY = (Account.C86, Account.P87)
@@ -99,7 +99,19 @@ class FunderRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NatureRow:
+    """What one account of the budget adds up to, by year and over all of them, in euros."""
+
+    side: str
+    account: str
+    amounts: tuple[Decimal, ...]
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
+    years: tuple[int, ...]
+    by_nature: tuple[NatureRow, ...]
     by_year: tuple[TotalRow, ...]
     by_axis: tuple[TotalRow, ...]
     by_beneficiary: tuple[TotalRow, ...]
@@ -129,6 +141,12 @@ def touched_years(action: Action, contract_years: Collection[int]) -> tuple[int,
         return tuple(contract_years)
     own = range(action.starts_on.year, action.ends_on.year + 1)
     return tuple(year for year in own if not contract_years or year in contract_years)
+
+
+def budget_year(code: str) -> int | None:
+    """Return the year of a mark « budget:2027 » (``Action.to_update``), None for another mark."""
+    kind, _, year = code.partition(":")
+    return int(year) if kind == "budget" else None
 
 
 def year_states(action: Action, contract_years: Collection[int]) -> tuple[YearState, ...]:
@@ -219,11 +237,15 @@ def action_state(action: Action, contract_years: Collection[int], *, needs_exist
 def totals_of(actions: Iterable[Action], contract_years: Collection[int]) -> Totals:
     """Return the sums of some actions by year, axis, beneficiary and funder."""
     entries = [(action, year) for action in actions for year in year_states(action, contract_years)]
+    kept = list({action.pk: action for action, _ in entries}.values())
+    years = tuple(sorted({year.year for _, year in entries}))
     return Totals(
+        years=years,
+        by_nature=_by_nature(kept, years),
         by_year=_grouped(entries, lambda _action, year: str(year.year), sort=True),
         by_axis=_grouped(entries, lambda action, _year: action.axis.label),
         by_beneficiary=_grouped(entries, _beneficiary),
-        by_funder=_by_funder({action.pk: action for action, _ in entries}.values()),
+        by_funder=_by_funder(kept),
         whole=_row("Total", [year for _, year in entries]),
     )
 
@@ -252,6 +274,31 @@ def _row(label: str, years: list[YearState]) -> TotalRow:
         proposed=total_or_none(year.proposed for year in years),
         granted=total_or_none(year.granted for year in years),
     )
+
+
+def _by_nature(actions: Iterable[Action], years: tuple[int, ...]) -> tuple[NatureRow, ...]:
+    """Return the sums of each account that bears something, charges first, in the order of the Cerfa."""
+    sums: dict[tuple[str, str], dict[int, Decimal]] = {}
+    for action in actions:
+        for line in action.budget_lines.all():
+            of_account = sums.setdefault((line.side, line.account), {})
+            of_account[line.year] = of_account.get(line.year, ZERO) + line.amount
+    return tuple(
+        NatureRow(
+            side=side,
+            account=account,
+            amounts=tuple(sums[side, account].get(year, ZERO) for year in years),
+            total=total(sums[side, account].values()),
+        )
+        for side, accounts in ((BudgetSide.CHARGE, CHARGE_ACCOUNTS), (BudgetSide.PRODUCT, PRODUCT_ACCOUNTS))
+        for account in accounts
+        if (side, account) in sums
+    )
+
+
+def share_of(actions: Iterable[Action], funders: Collection[str]) -> Decimal:
+    """Return what some funders bring to the actions, in euros: the own share of the collectivités of a contract."""
+    return total(line.amount for action in actions for line in action.budget_lines.all() if line.funder in funders)
 
 
 def _by_funder(actions: Iterable[Action]) -> tuple[FunderRow, ...]:

@@ -50,9 +50,24 @@ class Action(models.Model):
     partners = models.TextField("partenaires", max_length=3000, blank=True)
     publics = models.CharField("publics", max_length=500, blank=True)
     expected_count = models.PositiveIntegerField("nombre de personnes", null=True, blank=True)
+    epa_count = models.PositiveIntegerField("étrangers primo-arrivants (EPA)", null=True, blank=True)
+    bpi_count = models.PositiveIntegerField("dont protection internationale (BPI)", null=True, blank=True)
+    bpt_count = models.PositiveIntegerField("protection temporaire (BPT)", null=True, blank=True)
+    women_count = models.PositiveIntegerField("femmes", null=True, blank=True)
+    under_26_count = models.PositiveIntegerField("moins de 26 ans", null=True, blank=True)
     starts_on = models.DateField("début", null=True, blank=True)
     ends_on = models.DateField("fin", null=True, blank=True)
     renewed = models.BooleanField("action reconduite", default=False)
+    carried_from = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,  # the copy stands alone once its source is gone
+        related_name="+",
+        verbose_name="action reprise",
+    )
+    #: What was carried over and nobody looked at since, as codes of ``funding.renewal``.
+    to_update = models.JSONField(default=list, blank=True)
     innovative = models.BooleanField("action innovante", default=False)
     complementarity = models.TextField("complémentarité avec le droit commun et AGIR", max_length=3000, blank=True)
     means = models.TextField("moyens", max_length=3000, blank=True)
@@ -72,6 +87,10 @@ class Action(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(decision="rejected") | ~Q(rejection_reason=""), name="rejected_action_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(bpi_count__isnull=True) | Q(epa_count__isnull=True) | Q(bpi_count__lte=F("epa_count")),
+                name="action_bpi_among_epa",
             ),
         ]
 
@@ -104,6 +123,14 @@ class BudgetLine(models.Model):
     label = models.CharField("précision", max_length=160, blank=True)
     status = models.CharField("état", max_length=10, choices=FundingStatus.choices, blank=True)
     amount = models.DecimalField("montant", max_digits=14, decimal_places=2)
+    proof = models.ForeignKey(
+        "documents.Upload",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="justificatif",
+    )
 
     class Meta:
         constraints = [
@@ -120,10 +147,49 @@ class BudgetLine(models.Model):
                 condition=(Q(account="74") & ~Q(funder="")) | (~Q(account="74") & Q(funder="")),
                 name="budget_funder_for_grants_only",
             ),
+            models.CheckConstraint(
+                condition=Q(proof__isnull=True) | Q(status="obtained"), name="budget_proof_of_what_is_obtained"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.action_id} {self.year} {self.account} {self.amount}"
+
+
+class ActionFile(models.Model):
+    """A file joined to an action."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="files")  # a part of the action
+    upload = models.OneToOneField("documents.Upload", on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.upload_id)
+
+
+class Payee(models.Model):
+    """The bank account of who is paid under a file: the collectivité, or directly an association."""
+
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="payees")
+    siret = models.CharField("SIRET ou SIREN", max_length=14)
+    holder = models.CharField("titulaire du compte", max_length=200)
+    iban = models.CharField("IBAN", max_length=34)
+    upload = models.ForeignKey(
+        "documents.Upload", on_delete=models.PROTECT, related_name="+", verbose_name="relevé d’identité bancaire"
+    )
+    recorded_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "siret"], name="one_account_per_payee"),
+            models.CheckConstraint(condition=Q(iban__regex=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$"), name="payee_iban"),
+        ]
+
+    def __str__(self) -> str:
+        return self.holder
 
 
 class YearAmount(models.Model):

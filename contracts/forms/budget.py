@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -66,7 +67,7 @@ class BudgetForm(DsfrForm):
 
     def __init__(self, *args: Any, lines: Iterable[BudgetLine] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.cells = list(_cells(list(lines)))
+        self.cells = list(budget_cells(list(lines)))
         known = {(row.side, row.account, row.funder, row.label): row for row in lines}
         for cell in self.cells:
             row = known.get((cell.side, cell.account, cell.funder, cell.label))
@@ -83,11 +84,14 @@ class BudgetForm(DsfrForm):
                 self._add_spare(side, place)
         for field in self.visible_fields():
             dsfr_input_class_attr(field)
+        self.kept = keep_unsent(self)
 
     def _add_spare(self, side: BudgetSide, place: int) -> None:
         name, number = f"{side.value}-{place}", place + 1
         self.fields[f"account-{name}"] = forms.ChoiceField(
-            label=f"Compte de la ligne ajoutée {number}", choices=[("", "Choisir"), *_choices(side)], required=False
+            label=f"Compte de la ligne ajoutée {number}",
+            choices=[("", "Choisir"), *line_choices(side)],
+            required=False,
         )
         self.fields[f"label-{name}"] = LineField(label=f"Précision {number}", max_length=160, required=False)
         self.fields[f"amount-{name}"] = _amount_field(f"Montant de la ligne ajoutée {number}", None)
@@ -122,7 +126,7 @@ class BudgetForm(DsfrForm):
             )
             for cell in self.cells
         ]
-        return entries + list(self._spare_entries())
+        return merged(entries, self._spare_entries(), self.kept)
 
     def _spare_entries(self) -> Iterator[tuple[str, LineInput]]:
         for side in BudgetSide:
@@ -188,19 +192,44 @@ class BudgetForm(DsfrForm):
         ]
 
 
+def keep_unsent(form: forms.Form) -> frozenset[str]:
+    """Give the cells that the page did not send, since nobody changed them, the value that they have; name them."""
+    if not form.is_bound:
+        return frozenset()
+    data: dict[str, Any] = dict(form.data.items())
+    kept = {
+        name: field.prepare_value(field.initial)
+        for name, field in form.fields.items()
+        if name not in data and field.initial not in (None, "")
+    }
+    form.data = data | kept
+    return frozenset(kept)
+
+
+def merged(
+    typed: Iterable[tuple[str, LineInput]], added: Iterable[tuple[str, LineInput]], kept: frozenset[str]
+) -> list[tuple[str, LineInput]]:
+    """Return all the lines; one added twice, by a page sent twice, stands for the one that it became."""
+    new = list(added)
+    keys = {line.key for _, line in new}
+    return [(name, line) for name, line in typed if not (name in kept and line.key in keys)] + new
+
+
 def _amount_field(label: str, amount: Decimal | None) -> EuroField:
     return EuroField(label=label, required=False, initial=amount)
 
 
-def _cells(lines: list[BudgetLine]) -> Iterator[Cell]:
+def budget_cells(lines: list[BudgetLine]) -> Iterator[Cell]:
     """Yield the lines of the form: each account and funder once, then those that bear a precision."""
     for side, accounts in ((BudgetSide.CHARGE, CHARGE_ACCOUNTS), (BudgetSide.PRODUCT, PRODUCT_ACCOUNTS)):
         for account in accounts:
             for funder in Funder.values if account == Account.P74 else [""]:
                 yield _cell(side, account, funder, "", f"{side.value}-{account}-{funder}".rstrip("-"))
-                for line in lines:
-                    if (line.side, line.account, line.funder) == (side, account, funder) and line.label:
-                        yield _cell(side, account, funder, line.label, f"line-{line.pk}")
+                labels = {
+                    each.label for each in lines if (each.side, each.account, each.funder) == (side, account, funder)
+                }
+                for label in sorted(labels - {""}):
+                    yield _cell(side, account, funder, label, _labelled_key(side, account, funder, label))
 
 
 def _cell(side: str, account: str, funder: str, label: str, key: str) -> Cell:
@@ -208,7 +237,13 @@ def _cell(side: str, account: str, funder: str, label: str, key: str) -> Cell:
     return Cell(key, side, account, funder, label, f"{title}, {label}" if label else title)
 
 
-def _choices(side: BudgetSide) -> list[tuple[str, str]]:
+def _labelled_key(side: str, account: str, funder: str, label: str) -> str:
+    """Return a name of field that stands for a line with a precision, the same for every year."""
+    return "line-" + hashlib.sha256(f"{side}|{account}|{funder}|{label}".encode()).hexdigest()[:12]
+
+
+def line_choices(side: BudgetSide) -> list[tuple[str, str]]:
+    """Return the accounts, and the funders of account 74, that a line added to a side may bear."""
     if side == BudgetSide.CHARGE:
         return [(account, str(Account(account).label)) for account in CHARGE_ACCOUNTS]
     plain = [(account, str(Account(account).label)) for account in PRODUCT_ACCOUNTS if account != Account.P74]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import action, proposal
+from contracts.views import action, budget, proposal
 
 _PROPOSAL = "contrats/<str:reference>/proposition/"
 _ACTION = f"{_PROPOSAL}actions/<int:number>/"
@@ -14,6 +14,9 @@ urlpatterns = [
     path(f"{_ACTION}supprimer/", proposal.RemoveActionView.as_view(), name="remove_action"),
     path(f"{_ACTION}deplacer/", proposal.MoveActionView.as_view(), name="move_action"),
     path(f"{_ACTION}dupliquer/", proposal.DuplicateActionView.as_view(), name="duplicate_action"),
+    path(f"{_PROPOSAL}budget/", budget.BudgetsView.as_view(), name="budgets"),
+    path(f"{_PROPOSAL}budget/modele/", budget.WorkbookView.as_view(), name="budget_workbook"),
+    path(f"{_ACTION}budget/", budget.GridView.as_view(), name="budget_grid"),
     path(f"{_ACTION}budget/<int:year>/", action.BudgetView.as_view(), name="budget"),
     path(f"{_PROPOSAL}demande/<int:year>/", proposal.RequestView.as_view(), name="request"),
     path(f"{_PROPOSAL}remarques/<int:pk>/reponse/", proposal.AnswerView.as_view(), name="answer_on_proposal"),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from accounts.roles import Permission
 from campaigns.queries import axes_of
+from contracts.budgets import balance_sentence_of
 from contracts.forms.budget import BudgetForm
 from contracts.forms.proposal import ActionForm, IndicatorForm, IndicatorFormSet, indicator_entries
 from contracts.proposal import action_row, budget_table, fiche, indicator_rows, year_row
@@ -184,8 +185,7 @@ class BudgetView(ProposalPage):
                     form.add_error(entries[position][0], message)
             except StaleVersion as refusal:
                 form.add_error(None, str(refusal))
-                form.data = form.data.copy()
-                form.data["seen"] = fingerprint(lines)
+                form.data = dict(form.data.items()) | {"seen": fingerprint(lines)}
                 status = 409
             except REFUSALS as refusal:
                 for reason in reasons_of(refusal):
@@ -231,16 +231,6 @@ class BudgetView(ProposalPage):
             year=year,
             form=form,
             sums={name: euros(amount) for name, amount in sums.items()},
-            difference=_difference(sums),
+            difference=balance_sentence_of(sums),
             tabs=self.tabs(action, year),
         )
-
-
-def _difference(sums: dict[str, Any]) -> str:
-    """Say what the two sides lack to be equal."""
-    gap = sums["charge"] - sums["product"]
-    if gap:
-        return f"Il manque {euros(abs(gap))} de {'produits' if gap > 0 else 'charges'}."
-    if sums["voluntary_charge"] != sums["voluntary_product"]:
-        return "Les contributions volontaires (comptes 86 et 87) doivent être égales."
-    return "Budget équilibré." if sums["charge"] else "Budget à remplir."

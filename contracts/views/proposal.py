@@ -96,8 +96,8 @@ class ProposalPage(FileView):
             raise Http404("Cette action n’existe pas dans ce dossier.")
         return found
 
-    def tabs(self, action: Action, current: int | None) -> list[dict[str, Any]]:
-        """Return the parts of an action: its fiche, and a budget for each year."""
+    def tabs(self, action: Action, current: int | str | None) -> list[dict[str, Any]]:
+        """Return the parts of an action: its fiche, a budget for each year, and all of them to those who write."""
         budgets = [
             {
                 "label": f"Budget {state.year}",
@@ -107,6 +107,9 @@ class ProposalPage(FileView):
             }
             for state in year_states(action, self.contract.years)
         ]
+        if len(budgets) > 1 and self.can_edit(Permission.PROPOSAL_WRITE):
+            url = self.url("budget_grid", action.number)
+            budgets.append({"label": "Toutes les années", "url": url, "current": current == "all", "count": ""})
         return [
             {"label": "La fiche", "url": self.url("action", action.number), "current": not current, "count": ""},
             *budgets,

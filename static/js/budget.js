@@ -1,13 +1,25 @@
-// The budget as one types: totals in whole cents, Enter goes down, a copied column is pasted from the cell on.
-// Nothing here is needed: the server adds and checks again.
+// The budget as one types: totals in whole cents, arrows and Enter move as in a spreadsheet, a copied block is pasted
+// from the cell on, and the cells that did not change stay here. Nothing is needed: the server adds and checks again.
 (() => {
   "use strict";
 
   const form = document.querySelector("form[data-budget]");
   if (!form) return;
 
-  const inputs = (side) => [...form.querySelectorAll(`[data-side='${side}'] input`)];
-  const sideOf = (input) => input.closest("[data-side]").dataset.side;
+  const CELL = "[data-side] input";
+  const yearOf = (input) => input.closest("[data-side]").dataset.year || "";
+  const inputs = (side, year) =>
+    [...form.querySelectorAll(`[data-side='${side}'] input`)].filter((input) => yearOf(input) === year);
+
+  // The cells of a table as rows of inputs.
+  const gridOf = (input) =>
+    [...input.closest("[data-sheet]").querySelectorAll("tbody tr")]
+      .map((row) => [...row.querySelectorAll(CELL)])
+      .filter((row) => row.length);
+  const placeOf = (grid, input) => {
+    const row = grid.findIndex((cells) => cells.includes(input));
+    return [row, grid[row].indexOf(input)];
+  };
 
   // « 1 234,56 € » as 123456; nothing typed is nothing, what is not an amount is null.
   const cents = (typed) => {
@@ -22,12 +34,12 @@
   };
 
   const add = (cells) => cells.reduce((sum, input) => sum + (cents(input.value) || 0), 0);
-  const voluntary = (side) => add(inputs(side).filter((input) => input.closest("[data-voluntary]")));
-  const sentence = (charges, products) => {
+  const voluntary = (side, year) => add(inputs(side, year).filter((input) => input.closest("[data-voluntary]")));
+  const sentence = (charges, products, year) => {
     if (charges !== products) {
       return `Il manque ${euros(Math.abs(charges - products))} de ${charges > products ? "produits" : "charges"}.`;
     }
-    if (voluntary("charge") !== voluntary("product")) {
+    if (voluntary("charge", year) !== voluntary("product", year)) {
       return "Les contributions volontaires (comptes 86 et 87) doivent être égales.";
     }
     return charges ? "Budget équilibré." : "Budget à remplir.";
@@ -35,42 +47,74 @@
   const write = (element, text) => {
     if (element.textContent !== text) element.textContent = text;
   };
-  let telling = 0;
-  const show = () => {
-    const charges = add(inputs("charge"));
-    const products = add(inputs("product"));
-    write(form.querySelector("[data-total='charge']"), euros(charges));
-    write(form.querySelector("[data-total='product']"), euros(products));
-    window.clearTimeout(telling);
-    telling = window.setTimeout(() => write(form.querySelector("[data-difference]"), sentence(charges, products)), 300);
+  const telling = {};
+  const show = (year) => {
+    const sums = { charge: add(inputs("charge", year)), product: add(inputs("product", year)) };
+    Object.entries(sums).forEach(([side, sum]) =>
+      write(form.querySelector(`[data-total='${side}'][data-year='${year}']`), euros(sum)));
+    window.clearTimeout(telling[year]);
+    telling[year] = window.setTimeout(
+      () => write(form.querySelector(`[data-difference][data-year='${year}']`), sentence(sums.charge, sums.product, year)),
+      300,
+    );
   };
+  const showAll = () => new Set([...form.querySelectorAll(CELL)].map(yearOf)).forEach(show);
 
   form.addEventListener("input", (event) => {
-    if (event.target.closest("[data-side]")) show();
+    if (event.target.matches(CELL)) show(yearOf(event.target));
   });
 
+  const STEPS = { Enter: 1, ArrowDown: 1, ArrowUp: -1 };
   form.addEventListener("keydown", (event) => {
     const input = event.target;
-    if (event.key !== "Enter" || !input.matches("[data-side] input")) return;
+    if (!(event.key in STEPS) || !input.matches(CELL) || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    const column = inputs(sideOf(input));
-    const next = column[column.indexOf(input) + (event.shiftKey ? -1 : 1)];
+    const grid = gridOf(input);
+    const [row, column] = placeOf(grid, input);
+    const step = event.key === "Enter" && event.shiftKey ? -1 : STEPS[event.key];
+    const next = (grid[row + step] || [])[column];
     if (next) next.select();
   });
 
+  // Excel writes an amount with several no-break spaces, and nil as « - € ».
+  const cleaned = (text) => {
+    const line = text.replace(/^"|"$/g, "").replace(/[\s\u00a0\u202f]+/g, " ").trim();
+    return /^-\s?€?$/.test(line) ? "" : line;
+  };
   form.addEventListener("paste", (event) => {
     const input = event.target;
-    if (!input.matches("[data-side] input") || !event.clipboardData) return;
-    const rows = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
-    if (rows.length < 2) return;
+    if (!input.matches(CELL) || !event.clipboardData) return;
+    const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n$/, "");
+    const rows = text.split("\n").map((line) => line.split("\t"));
+    if (rows.length < 2 && rows[0].length < 2) return;
     event.preventDefault();
-    const column = inputs(sideOf(input));
-    const first = column.indexOf(input);
-    rows.slice(0, column.length - first).forEach((row, place) => {
-      column[first + place].value = row.split("\t").pop().trim();
+    const grid = gridOf(input);
+    const [top, left] = placeOf(grid, input);
+    rows.slice(0, grid.length - top).forEach((pieces, down) => {
+      const room = grid[top + down].length - left;
+      // Names copied with the amounts stand at their left: they stay out.
+      pieces.slice(-room).forEach((piece, right) => {
+        grid[top + down][left + right].value = cleaned(piece);
+      });
     });
-    input.dispatchEvent(new Event("input", { bubbles: true }));
+    form.dataset.dirty = "1";
+    showAll();
   });
 
-  show();
+  // Only what changed is sent: the server keeps the value of a cell that does not come.
+  const unchanged = (field) =>
+    field.tagName === "SELECT"
+      ? [...field.options].every((option) => option.selected === option.defaultSelected)
+      : field.value === field.defaultValue;
+  form.addEventListener("submit", () => {
+    if (form.hasAttribute("data-whole")) return; // a page that came back holds what was typed, not what is stored
+    form.querySelectorAll("[data-sheet] input, [data-sheet] select").forEach((field) => {
+      if (unchanged(field)) field.disabled = true;
+    });
+  });
+  window.addEventListener("pageshow", () => form.querySelectorAll("[data-sheet] :disabled").forEach((field) => {
+    field.disabled = false;
+  }));
+
+  showAll();
 })();

@@ -213,6 +213,12 @@ contracts:move_action            GET    in ask 405 405 405 405 405 405 405 405 4
 contracts:move_action            POST   in ask 302 302 403 403 403 403 403 403 403 404
 contracts:duplicate_action       GET    in ask 405 405 405 405 405 405 405 405 405 404
 contracts:duplicate_action       POST   in ask 302 302 403 403 403 403 403 403 403 404
+contracts:budgets                GET    in ask 200 200 200 200 200 200 200 200 200 404
+contracts:budgets                POST   in ask 422 422 403 403 403 403 403 403 403 404
+contracts:budget_workbook        GET    in ask 200 200 200 200 200 200 200 200 200 404
+contracts:budget_workbook        POST   in ask 405 405 405 405 405 405 405 405 405 404
+contracts:budget_grid            GET    in ask 302 302 302 302 302 302 302 302 302 404
+contracts:budget_grid            POST   in ask 422 422 403 403 403 403 403 403 403 404
 contracts:budget                 GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:budget                 POST   in ask 422 422 403 403 403 403 403 403 403 404
 contracts:request                GET    in ask 405 405 405 405 405 405 405 405 405 404
