@@ -114,6 +114,7 @@ class Permission(StrEnum):
     ENVELOPE_READ = "envelope.read"
     ENVELOPE_DISTRIBUTE = "envelope.distribute"
     CAMPAIGN_MANAGE = "campaign.manage"
+    TEMPLATE_MANAGE = "template.manage"
     NATIONAL_READ = "national.read"
     EXPORT = "national.export"
 
@@ -190,7 +191,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {P.PEOPLE_MANAGE, P.ORGANISATION_EDIT},
     Role.NATIONAL_VIEWER: _NATIONAL_READER,
     Role.NATIONAL_MANAGER: _NATIONAL_READER
-    | {P.ENVELOPE_DISTRIBUTE, P.CAMPAIGN_MANAGE, P.FILE_IMPORT, P.PEOPLE_MANAGE, P.ORGANISATION_EDIT},
+    | {
+        P.ENVELOPE_DISTRIBUTE,
+        P.CAMPAIGN_MANAGE,
+        P.TEMPLATE_MANAGE,
+        P.FILE_IMPORT,
+        P.PEOPLE_MANAGE,
+        P.ORGANISATION_EDIT,
+    },
     Role.ADMINISTRATOR: frozenset({P.ADMINISTER, P.PEOPLE_MANAGE, P.ACCESS_VALIDATE}),
 }
 

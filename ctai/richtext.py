@@ -61,6 +61,13 @@ def to_print(text: str) -> str:
     return _HIGH_MARKS.sub(NBSP, _written(blocks, links=False))
 
 
+def simple(source: str) -> str:
+    """Return paragraphs, lists and bold alone: a heading becomes bold, a row a line, a link its words and address."""
+    html = source if _looks_like_html(source) else _from_plain(source)
+    written = _written([each for block in read(html) for each in _simple(block)], links=False)
+    return _HIGH_MARKS.sub(NBSP, written)
+
+
 def plain(text: str) -> str:
     """Return what people read of a rich text, a line for each block."""
     return "\n".join(line.text for line in lines_of(text))
@@ -89,6 +96,19 @@ def _from_plain(source: str) -> str:
             items = "".join(f"<li>{line}</li>" for line in lines)
             parts.append(f"<ul>{items}</ul>" if is_item else f"<p>{'<br>'.join(lines)}</p>")
     return "".join(parts)
+
+
+def _simple(block: Block) -> list[Block]:
+    if block.kind == "table":
+        rows = [[cell.runs for cell in row if cell.runs] for row in block.rows]
+        return [Block("p", [run for rank, runs in enumerate(row) for run in _after(rank, runs)]) for row in rows]
+    if block.kind in ("h3", "h4"):
+        return [Block("p", [Run(run.text, bold=True) for run in block.runs])]
+    return [block]
+
+
+def _after(rank: int, runs: list[Run]) -> list[Run]:
+    return [Run(" – "), *runs] if rank else runs
 
 
 def _levelled(blocks: list[Block]) -> list[Block]:

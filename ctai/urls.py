@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("contracts.urls")),
     path("", include("campaigns.urls")),
     path("", include("funding.urls")),
+    path("", include("documents.urls")),
     path("tableau-de-bord/", views.dashboard, name="dashboard"),
     path("sante/", views.health, name="health"),
     path("administration-technique/", admin.site.urls),

@@ -368,6 +368,18 @@ Télérecours.</li>
     ),
 )
 
+DIAGNOSTIC = (
+    Text(
+        "presentation",
+        "",
+        """
+<p>Le présent diagnostic a été établi en commun par {{ porteur.le_nom }} et les services de l’État. Il recense les
+publics accueillis, l’offre existante et les besoins non couverts du territoire, et retient les priorités auxquelles
+répondront les actions du contrat territorial d’accueil et d’intégration.</p>
+""",
+    ),
+)
+
 REFUSAL = (
     Text(
         "corps",
@@ -418,6 +430,7 @@ TEMPLATES: dict[DocumentKind, tuple[Text, ...]] = {
     DocumentKind.REGISTRATION_RECEIPT: REGISTRATION_RECEIPT,
     DocumentKind.LETTER_ACKNOWLEDGEMENT: LETTER_ACKNOWLEDGEMENT,
     DocumentKind.REQUEST_ACKNOWLEDGEMENT: REQUEST_ACKNOWLEDGEMENT,
+    DocumentKind.DIAGNOSTIC: DIAGNOSTIC,
     DocumentKind.CONTRACT: CONTRACT,
     DocumentKind.REFUSAL: REFUSAL,
     DocumentKind.DISMISSAL: DISMISSAL,
@@ -432,9 +445,7 @@ def ensure_templates(now: datetime) -> int:
 
 def _ensure_template(kind: DocumentKind, texts: tuple[Text, ...], now: datetime) -> bool:
     template, _ = DocumentTemplate.objects.get_or_create(kind=kind, defaults={"title": kind.label})
-    version, created = TemplateVersion.objects.get_or_create(
-        template=template, number=1, defaults={"published_at": now}
-    )
+    version, created = TemplateVersion.objects.get_or_create(template=template, number=1)
     if created:
         TemplateArticle.objects.bulk_create(
             TemplateArticle(
@@ -447,6 +458,8 @@ def _ensure_template(kind: DocumentKind, texts: tuple[Text, ...], now: datetime)
             )
             for rank, text in enumerate(texts, start=1)
         )
+        version.published_at = now
+        version.save(update_fields=["published_at"])
     return created
 
 

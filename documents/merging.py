@@ -1,7 +1,7 @@
 """The merge fields and conditions that articles of templates may use, and how a body takes its values."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ Fields = dict[str, str]
 
 BODY_TAGS = {"p", "ul", "ol", "li", "strong", "em", "br"}
 MISSING = "[à compléter]"  # seen in drafts only: an act is not decided before its facts are known
-UNNUMBERED = frozenset({"visas", "preambule", "corps", "portee", "recours"})
+UNNUMBERED = frozenset({"visas", "preambule", "presentation", "corps", "portee", "recours"})
 
 
 class BodyRefused(Exception):
@@ -61,6 +61,7 @@ class _BareEngine(Engine):
 
 _engine = _BareEngine(dirs=[], app_dirs=False, libraries={}, autoescape=True, string_if_invalid=MISSING)
 _VARIABLE = re.compile(r"[a-z_]+\.[a-z0-9_]+")
+_FIELD = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 FIELDS: tuple[MergeField, ...] = (
     MergeField("dossier.reference", "Référence du dossier", "CTAI-2026-086-0001"),
@@ -89,7 +90,7 @@ FIELDS: tuple[MergeField, ...] = (
     MergeField("montant.total", "Montant total accordé par l’État", "150 000,00 €"),
     MergeField("montant.total_en_lettres", "Ce montant en lettres", "cent cinquante mille euros"),
     MergeField("montant.cout_total", "Coût total des actions", "240 000,00 €"),
-    MergeField("montant.taux", "Part de l’État", "62,50 %"),
+    MergeField("montant.taux", "Part de l’État", "62,50 %"),
     MergeField("montant.demande", "Montant demandé", "180 000,00 €"),
     MergeField("montant.demande_en_lettres", "Montant demandé, en lettres", "cent quatre-vingt mille euros"),
     MergeField("montant.ferme", "Montant accordé au titre des années ouvertes", "50 000,00 €"),
@@ -162,26 +163,43 @@ def merged_articles(articles: Sequence[Any], data: Data) -> list[Article]:
         data: the frozen data of a document.
     """
     kept = [article for article in articles if not article.condition or CONDITIONS[article.condition].holds(data)]
-    numbered = [article.key for article in kept if article.key not in UNNUMBERED]
-    numbers = {key: rank for rank, key in enumerate(numbered, start=1)}
-    known = {name: value for name, value in values(data).items() if value}
-    context = nested(known | {f"article.{key}": str(rank) for key, rank in numbers.items()})
-    return [
-        Article(article.key, numbers.get(article.key), article.title, _merge(article.body, context))
-        for article in kept
-    ]
+    return _merged(kept, values(data))
 
 
-def check_body(body: str, article_keys: Sequence[str] = ()) -> None:
+def example_articles(articles: Sequence[Any]) -> list[Article]:
+    """Return every article, numbered, with the example of each field in its place."""
+    return _merged(articles, {field.name: field.example for field in FIELDS})
+
+
+def numbers_of(articles: Sequence[Any]) -> dict[str, int]:
+    """Return the number of each article of these, by key; a preamble has none."""
+    numbered = [article.key for article in articles if article.key not in UNNUMBERED]
+    return {key: rank for rank, key in enumerate(numbered, start=1)}
+
+
+def check_body(body: str, article_keys: Iterable[str] = (), offered: Collection[str] = FIELD_NAMES) -> None:
     """Accept a body that holds only known fields, or refuse it.
 
+    Args:
+        body: the text of the article.
+        article_keys: the articles that it may cite.
+        offered: the fields that its kind of document can fill.
+
     Raises:
-        BodyRefused: a tag, a filter or an unknown field.
+        BodyRefused: a tag, a filter, an unknown field, or one that this kind of document cannot fill.
     """
-    known = FIELD_NAMES | {f"article.{key}" for key in article_keys}
+    articles = {f"article.{key}" for key in article_keys}
     for name in used_fields(body):
-        if name not in known:
-            raise BodyRefused(f"Le champ « {name} » n’existe pas.")
+        if name in articles or name in offered:
+            continue
+        if name in FIELD_NAMES:
+            raise BodyRefused(f"Le champ « {name} » n’est pas rempli dans ce type de document.")
+        if name.startswith("article."):
+            raise BodyRefused(f"L’article cité par « {name} » n’existe pas dans cette version.")
+        raise BodyRefused(f"Le champ « {name} » n’existe pas. Choisissez-le dans la liste.")
+    rest = _FIELD.sub("", body)
+    if "{{" in rest or "}}" in rest:
+        raise BodyRefused("Des doubles accolades ne sont pas fermées : réécrivez le champ, ou insérez-le de la liste.")
 
 
 def used_fields(body: str) -> list[str]:
@@ -218,6 +236,16 @@ def nested(fields: Fields) -> dict[str, Fields]:
         group, leaf = name.split(".", 1)
         tree.setdefault(group, {})[leaf] = value
     return tree
+
+
+def _merged(kept: Sequence[Any], fields: Fields) -> list[Article]:
+    numbers = numbers_of(kept)
+    known = {name: value for name, value in fields.items() if value}
+    context = nested(known | {f"article.{key}": str(rank) for key, rank in numbers.items()})
+    return [
+        Article(article.key, numbers.get(article.key), article.title, _merge(article.body, context))
+        for article in kept
+    ]
 
 
 def _merge(body: str, context: dict[str, Fields]) -> SafeString:
@@ -343,7 +371,7 @@ def _in_figures_and_words(name: str, amount: Decimal) -> Fields:
 
 
 def with_article(name: str) -> str:
-    """Return the name of a collectivité with its article where it takes one: « la Commune de Poitiers »."""
+    """Return the name of a collectivité with its article where it takes one: « la Commune de Poitiers »."""
     contracted = de(name)
     for start, article in (("de la ", "la "), ("du ", "le "), ("de l'", "l’")):
         if contracted == start + name:

@@ -106,6 +106,9 @@ class TemplateVersion(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["template", "number"], name="template_version_number_is_unique"),
             models.CheckConstraint(condition=Q(number__gte=1), name="template_version_starts_at_one"),
+            models.UniqueConstraint(
+                fields=["template"], condition=Q(published_at__isnull=True), name="template_has_one_draft"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -132,7 +135,12 @@ class TemplateArticle(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.key
+        return self.heading
+
+    @property
+    def heading(self) -> str:
+        """How the editor names it: its title, or what its key says (« Visas »)."""
+        return self.title or self.key.replace("_", " ").capitalize()
 
 
 class IssuedDocument(models.Model):

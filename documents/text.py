@@ -8,6 +8,8 @@ import nh3
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from ctai.text import join_and
+
 REPLACEMENT = "?"
 
 # What both Marianne and Spectral can draw (end of each range excluded).
@@ -79,6 +81,8 @@ EQUIVALENTS = str.maketrans(
         "➤": "•",
     }
 )
+QUIET = frozenset("µ\u2010\u2011\u2012\u2015\u2032\u2033▪■●○‣◦➢➤\ufe0f")
+MOST_TOLD = 6
 BULLET = re.compile(r"^[ \u00a0]*[•·*–—-][ \u00a0]+", re.MULTILINE)
 TRAILING_SPACE = re.compile(r"[ \u00a0]+$", re.MULTILINE)
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -112,6 +116,16 @@ def normalise_all(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [normalise_all(item) for item in value]
     return value
+
+
+def told(*texts: str) -> str:
+    """Return the sentence that tells an author which characters will not be printed as typed; empty when all will."""
+    typed = unicodedata.normalize("NFC", "\n".join(texts))
+    changes = [f"« {char} » {_becomes(char)}" for char in dict.fromkeys(typed) if _is_changed(char)]
+    if not changes:
+        return ""
+    shown = join_and([*changes[:MOST_TOLD], *(["d’autres encore"] if len(changes) > MOST_TOLD else [])])
+    return f"Dans les documents, {shown} : ces caractères ne peuvent pas y être imprimés tels quels."
 
 
 def lost_characters(text: str) -> list[str]:
@@ -163,6 +177,18 @@ def _runs(lines: list[str]) -> list[tuple[bool, list[str]]]:
         else:
             runs.append((is_item, [line]))
     return runs
+
+
+def _is_changed(char: str) -> bool:
+    """Tell a visible character that is not printed as it is; dashes, bullets and spaces keep their sense."""
+    if char == "\n" or char in DRAWABLE or unicodedata.category(char)[0] in "ZC" or char in QUIET:
+        return False
+    return normalise(char) != char
+
+
+def _becomes(char: str) -> str:
+    printed = normalise(char)
+    return f"est remplacé par « {printed} »" if printed else "est retiré"
 
 
 def _drawable(char: str) -> str:

@@ -1,4 +1,4 @@
-// The editor of a rich text: data-rich on a <textarea>, in a form whose data-editor is the address of the library.
+// The editor of a rich text: data-rich on a <textarea> (data-rich="simple": lists and bold alone), in a form whose data-editor is the address of the library.
 // Without it, or without scripts, the textarea itself is edited.
 (() => {
   "use strict";
@@ -50,6 +50,7 @@
     ["Annuler", (chain) => chain.undo()],
     ["Rétablir", (chain) => chain.redo()],
   ];
+  const SIMPLE_TOOLS = ["Gras", "Liste à puces", "Liste numérotée", "Annuler", "Rétablir"];
   const TABLE_TOOLS = [
     ["Ligne en plus", (chain) => chain.addRowAfter()],
     ["Colonne en plus", (chain) => chain.addColumnAfter()],
@@ -74,10 +75,11 @@
       if (active) refreshers.push(() => button.setAttribute("aria-pressed", String(active(editor))));
       holder.append(button);
     };
-    TOOLS.forEach((tool) => add(bar, tool));
+    const simple = area.dataset.rich === "simple";
+    TOOLS.filter(([name]) => !simple || SIMPLE_TOOLS.includes(name)).forEach((tool) => add(bar, tool));
 
     const link = element("button", { type: "button", class: "fr-btn fr-btn--tertiary fr-btn--sm", "aria-expanded": "false" }, "Lien");
-    bar.append(link);
+    if (!simple) bar.append(link);
     const row = element("div", { class: "ctai-editor__row", hidden: "" });
     const label = element("label", { class: "fr-label", for: `${area.id}-link` }, "Adresse du lien (https:// ou mailto:)");
     const address = element("input", { class: "fr-input", id: `${area.id}-link`, type: "text", inputmode: "url", autocomplete: "off" });
@@ -142,10 +144,11 @@
       content: area.value,
       extensions: [
         kit.Document, kit.Paragraph, kit.Text, kit.HardBreak, kit.History, kit.Bold, kit.BulletList, kit.OrderedList,
-        kit.ListItem, kit.Heading.configure({ levels: [3, 4] }), kit.Gapcursor,
+        kit.ListItem, kit.Gapcursor,
+        ...(area.dataset.rich === "simple" ? [] : [kit.Heading.configure({ levels: [3, 4] }),
         kit.Link.configure({ enableTarget: false, openOnClick: false, autolink: false, protocols: ["http", "https", "mailto"] }),
         // The library gives tables an inline style, which the security policy refuses.
-        kit.Table.extend({ renderHTML: () => ["table", ["tbody", 0]] }).configure({ resizable: false }), kit.TableRow, kit.TableHeader, kit.TableCell,
+        kit.Table.extend({ renderHTML: () => ["table", ["tbody", 0]] }).configure({ resizable: false }), kit.TableRow, kit.TableHeader, kit.TableCell]),
       ],
       editorProps: {
         attributes: {
@@ -164,6 +167,10 @@
     if (label) label.addEventListener("click", () => editor.commands.focus());
     // What is laid in the textarea from elsewhere, such as a text found again, is shown.
     area.addEventListener("ctai:laid", () => editor.commands.setContent(area.value, { emitUpdate: false }));
+    area.addEventListener("ctai:insert", (event) => {
+      event.preventDefault();
+      editor.chain().focus().insertContent({ type: "text", text: event.detail }).run();
+    });
     area.dispatchEvent(new CustomEvent("ctai:rich", { bubbles: true }));
   };
 

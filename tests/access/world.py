@@ -284,6 +284,8 @@ def _known(journey: Journey) -> Known:
         "number": max(contract.actions.values_list("number", flat=True)),
         "year": 2026,
         "version": 1,
+        "model": "contrat",
+        "article": "objet",
         "key": section.question.key,
         "section": section.pk,
         "figure": Indicator.objects.filter(section__diagnostic__contract=contract).latest("pk").pk,
@@ -379,6 +381,8 @@ def address(name: str, params: tuple[str, ...], known: Known) -> str:
 def pointed(name: str, param: str) -> str:
     if param == "number" and name.startswith("campaigns:"):
         return "version"
+    if name.startswith("documents:") and param in ("number", "key"):
+        return {"number": "version", "key": "article"}[param]
     return PK_OF[name] if param == "pk" else param
 
 

@@ -223,5 +223,5 @@ def test_inexact_values_are_refused_at_the_door(now: datetime) -> None:
 
 
 def test_templates_are_published_once(now: datetime) -> None:
-    assert ensure_templates(now) == 7
+    assert ensure_templates(now) == 8
     assert ensure_templates(now) == 0

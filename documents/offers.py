@@ -1,0 +1,85 @@
+"""What each kind of document offers to its template: fields, conditions, and what the page adds to an article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from documents.enums import DocumentKind
+from documents.merging import CONDITIONS, FIELDS, Condition, MergeField
+
+_EVERYWHERE = ("dossier.reference", "document.date", "document.numero", "porteur")
+_DECISION = ("signataire", "service", "tribunal", "decision.date", "demande.date", "montant.demande")
+
+#: By kind, the fields whose value its data hold: a whole group, or one field.
+OFFERED: dict[DocumentKind, tuple[str, ...]] = {
+    DocumentKind.LETTER: ("signataire", "lettre.date", "contrat.axes"),
+    DocumentKind.REGISTRATION_RECEIPT: ("reception", "service"),
+    DocumentKind.LETTER_ACKNOWLEDGEMENT: ("agent", "lettre.date", "reception.date", "service"),
+    DocumentKind.DIAGNOSTIC: ("service",),
+    DocumentKind.REQUEST_ACKNOWLEDGEMENT: (
+        "agent", "service", "tribunal", "silence", "reception.date", "montant.demande",
+    ),
+    DocumentKind.CONTRACT: (
+        "collectivites", "etat", "contrat", "montant", "campagne", "tribunal", "lettre.date", "diagnostic.date",
+        "demande.date",
+    ),
+    DocumentKind.REFUSAL: _DECISION,
+    DocumentKind.DISMISSAL: _DECISION,
+}  # fmt: skip
+
+_CONDITIONS: dict[DocumentKind, tuple[str, ...]] = {
+    DocumentKind.REQUEST_ACKNOWLEDGEMENT: ("silence_vaut_rejet", "hors_calendrier"),
+    DocumentKind.CONTRACT: ("plusieurs_collectivites", "plusieurs_annees", "annees_indicatives", "seuil_agir"),
+    DocumentKind.REFUSAL: ("demande_deposee",),
+    DocumentKind.DISMISSAL: ("demande_deposee",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What the page adds to the article of this key; the document is not whole without a kept one."""
+
+    sentence: str
+    kept: bool = True
+
+
+_REASON = {"corps": Slot("Le portail y ajoute le motif de la décision.")}
+SLOTS: dict[DocumentKind, dict[str, Slot]] = {
+    DocumentKind.CONTRACT: {
+        "visas": Slot(
+            "Le portail y ajoute l’instruction de l’année, la lettre d’intention, le diagnostic, la demande et les "
+            "délibérations du dossier."
+        ),
+        "preambule": Slot("Le portail y ajoute la motivation de la lettre d’intention.", kept=False),
+        "publics": Slot("Le portail y ajoute les publics retenus par les parties.", kept=False),
+        "axes": Slot("Le portail y ajoute le tableau des actions."),
+        "financement": Slot("Le portail y ajoute les tableaux du financement."),
+        "signatures": Slot(
+            "Le portail place avant lui les clauses particulières de la préfecture, et y ajoute le bloc des "
+            "signatures."
+        ),
+    },
+    DocumentKind.REFUSAL: _REASON,
+    DocumentKind.DISMISSAL: _REASON,
+}
+EDITABLE = tuple(OFFERED)
+
+
+def fields_of(kind: DocumentKind) -> list[MergeField]:
+    """Return the merge fields that this kind of document can fill, in the order of the list."""
+    offered = _EVERYWHERE + OFFERED[kind]
+    return [each for each in FIELDS if any(_is_of(each.name, name) for name in offered)]
+
+
+def conditions_of(kind: DocumentKind) -> dict[str, Condition]:
+    """Return the conditions that make sense for this kind of document."""
+    return {name: CONDITIONS[name] for name in _CONDITIONS.get(kind, ())}
+
+
+def slot_of(kind: DocumentKind, key: str) -> Slot | None:
+    """Return what the page adds to this article, if anything."""
+    return SLOTS.get(kind, {}).get(key)
+
+
+def _is_of(name: str, offered: str) -> bool:
+    return name == offered or name.startswith((f"{offered}.", f"{offered}_"))

@@ -1,0 +1,148 @@
+"""How a version of a template would read: on the frozen data of a real document, or with the example of each field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ctai.compared import Group, text_lines, whole, words
+from ctai.pdf import Pdf
+from documents.enums import DocumentKind
+from documents.merging import CONDITIONS, MISSING, Article, example_articles, merged_articles, numbers_of, values
+from documents.models import IssuedDocument, TemplateArticle, TemplateVersion
+from documents.offers import fields_of
+from documents.rendering import render
+
+CODE = "APERÇU"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An article as it would be printed; ``absent`` says why it would not be."""
+
+    key: str
+    number: int | None
+    title: str
+    heading: str
+    body: str
+    absent: str = ""
+    incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A field to insert, with its value on the file looked at."""
+
+    code: str
+    label: str
+    value: str
+
+
+def shown_articles(articles: Sequence[TemplateArticle], data: dict[str, Any] | None) -> list[Shown]:
+    """Return every article in order, merged with the data of a document or with the examples.
+
+    Args:
+        articles: the articles of a version, in order.
+        data: the frozen data of an issued document of the same kind; None for the examples.
+    """
+    merged = example_articles(articles) if data is None else merged_articles(articles, data)
+    found = {each.key: each for each in merged}
+    return [_shown(each, found.get(each.key)) for each in articles]
+
+
+def offers_of(kind: DocumentKind, data: dict[str, Any] | None) -> list[Offer]:
+    """Return the fields of this kind of document, with their value in the data or their example."""
+    known = values(data) if data is not None else {}
+    return [
+        Offer(f"{{{{ {field.name} }}}}", field.label, known.get(field.name, "") if data is not None else field.example)
+        for field in fields_of(kind)
+    ]
+
+
+def citations_of(articles: Sequence[TemplateArticle]) -> list[Offer]:
+    """Return the articles that another may cite, with their number when all of them apply."""
+    numbers = numbers_of(articles)
+    return [
+        Offer(f"{{{{ article.{each.key} }}}}", f"Numéro de l’article « {each.title} »", str(numbers[each.key]))
+        for each in articles
+        if each.key in numbers
+    ]
+
+
+def preview_pdf(version: TemplateVersion, document: IssuedDocument) -> Pdf:
+    """Render a version on the data of a document, watermarked, without keeping anything.
+
+    Raises:
+        PdfError: the engine failed.
+    """
+    info = document.data["document"] | {"is_draft": True, "verification_code": CODE}
+    looked = IssuedDocument(
+        kind=document.kind, data=document.data | {"document": info}, template_version=version, is_draft=True
+    )
+    return render(looked)
+
+
+def differences(older: Sequence[Any], newer: Sequence[Any]) -> list[Group]:
+    """Return what changed from one list of articles to another, article by article, matched by key.
+
+    Args:
+        older: rows or merged articles with ``key``, ``title`` and ``body``.
+        newer: the same.
+    """
+    before = {each.key: each for each in older}
+    kept = {each.key for each in newer}
+    found = [_difference(before.get(each.key), each) for each in newer]
+    gone = [
+        Group(f"{_headed(each)} (retiré)", tuple(whole("removed", line.parts[0].text) for line in _lines("", each)))
+        for each in older
+        if each.key not in kept
+    ]
+    return found + gone
+
+
+def _difference(old: Any, new: Any) -> Group:
+    if old is None:
+        return Group(f"{_headed(new)} (ajouté)", tuple(_lines("", new)))
+    lines = text_lines(str(old.body), str(new.body))
+    if old.title != new.title:
+        lines.insert(0, words(old.title, new.title))
+    note = _conditions_changed(old, new)
+    if note:
+        lines.append(words(*note))
+    return Group(_headed(new), tuple(lines))
+
+
+def _conditions_changed(old: Any, new: Any) -> tuple[str, str] | None:
+    one, other = getattr(old, "condition", ""), getattr(new, "condition", "")
+    return None if one == other else (f"Condition : {_condition(one)}", f"Condition : {_condition(other)}")
+
+
+def _condition(name: str) -> str:
+    return CONDITIONS[name].label if name else "toujours"
+
+
+def _lines(older: str, article: Any) -> list[Any]:
+    return text_lines(older, str(article.body))
+
+
+def _headed(article: Any) -> str:
+    title = article.title or article.key.replace("_", " ").capitalize()
+    number = getattr(article, "number", None)
+    return f"Article {number} – {title}" if number else title
+
+
+def _shown(article: TemplateArticle, merged: Article | None) -> Shown:
+    if merged is None:
+        label = CONDITIONS[article.condition].label
+        return Shown(
+            article.key,
+            None,
+            article.title,
+            article.heading,
+            "",
+            f"Ne paraît pas dans ce dossier (condition : {label}).",
+        )
+    return Shown(
+        merged.key, merged.number, merged.title, article.heading, merged.body, incomplete=MISSING in merged.body
+    )
