@@ -134,15 +134,7 @@ def _headed(article: Any) -> str:
 
 def _shown(article: TemplateArticle, merged: Article | None) -> Shown:
     if merged is None:
-        label = CONDITIONS[article.condition].label
-        return Shown(
-            article.key,
-            None,
-            article.title,
-            article.heading,
-            "",
-            f"Ne paraît pas dans ce dossier (condition : {label}).",
-        )
-    return Shown(
-        merged.key, merged.number, merged.title, article.heading, merged.body, incomplete=MISSING in merged.body
-    )
+        why = f"Ne paraît pas dans ce dossier (condition : {CONDITIONS[article.condition].label})."
+        return Shown(article.key, None, article.title, article.heading, "", why)
+    incomplete = MISSING in merged.body
+    return Shown(merged.key, merged.number, merged.title, article.heading, merged.body, incomplete=incomplete)
