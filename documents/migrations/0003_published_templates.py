@@ -48,7 +48,7 @@ def _run(schema_editor: BaseDatabaseSchemaEditor, statements: str) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("documents", "0001_initial")]
+    dependencies = [("documents", "0002_cofunding_proof")]
 
     operations = [
         migrations.AddConstraint(
