@@ -9,6 +9,7 @@ from typing import Any
 from ctai.text import NBSP, euros, euros_short, long_date, number, percent, signed_euros
 from funding.enums import Account, BudgetSide, Funder
 from funding.figures import FunderRow, TotalRow, Totals, YearState, missing_parts, total, year_states
+from funding.frozen import public_counts
 from funding.models import Action, BudgetLine
 
 
@@ -148,6 +149,7 @@ def fiche(action: Action, need: str) -> list[tuple[str, list[tuple[str, str]]]]:
     people = [
         ("Publics", action.publics),
         ("Nombre de personnes", number(action.expected_count) if action.expected_count is not None else ""),
+        *((label, number(count)) for label, count in public_counts(action)),
     ]
     return [("Le projet", project), ("Publics et indicateurs", people)]
 

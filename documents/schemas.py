@@ -290,6 +290,13 @@ class ActionIndicator(TypedDict):
     target: str
 
 
+class PublicCount(TypedDict):
+    """A public counted apart: EPA, BPI, BPT, women, under 26."""
+
+    label: str
+    count: int
+
+
 class Action(TypedDict):
     number: int
     title: str
@@ -302,6 +309,7 @@ class Action(TypedDict):
     partners: str
     publics: str
     expected_count: int | None
+    public_counts: NotRequired[list[PublicCount]]  # absent from documents older than the count of each public
     starts_on: str
     ends_on: str
     renewed: bool
@@ -327,6 +335,7 @@ class LabelledTotal(TypedDict):
     total_cost: str
     requested: str
     granted: str | None
+    obtained: NotRequired[str]  # of a funder: what is acquis, « requested » being what is only sollicité
 
 
 class Totals(TypedDict):

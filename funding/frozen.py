@@ -19,6 +19,15 @@ _DECISIONS: dict[str, Literal["", "retained", "rejected"]] = {
 }
 
 
+PUBLIC_LABELS = {
+    "epa_count": "Étrangers primo-arrivants (EPA)",
+    "bpi_count": "dont bénéficiaires d’une protection internationale (BPI)",
+    "bpt_count": "Bénéficiaires de la protection temporaire (BPT)",
+    "women_count": "Femmes",
+    "under_26_count": "Moins de 26 ans",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What the data of an action needs to know of its file."""
@@ -44,6 +53,7 @@ def action_data(action: Action, frame: Frame) -> schemas.Action:
         "partners": action.partners,
         "publics": action.publics,
         "expected_count": action.expected_count,
+        "public_counts": [{"label": label, "count": count} for label, count in public_counts(action)],
         "starts_on": action.starts_on.isoformat() if action.starts_on else "",
         "ends_on": action.ends_on.isoformat() if action.ends_on else "",
         "renewed": action.renewed,
@@ -55,6 +65,12 @@ def action_data(action: Action, frame: Frame) -> schemas.Action:
         "decision": _DECISIONS.get(action.decision, "") if frame.decided else "",
         "rejection_reason": action.rejection_reason if frame.decided else "",
     }
+
+
+def public_counts(action: Action) -> list[tuple[str, int]]:
+    """Return the publics that are counted apart, with their number."""
+    counts = ((label, getattr(action, name)) for name, label in PUBLIC_LABELS.items())
+    return [(label, count) for label, count in counts if count is not None]
 
 
 def printed_totals(totals: Totals, frame: Frame) -> schemas.Totals:
@@ -144,7 +160,13 @@ def _labelled(row: TotalRow, frame: Frame) -> schemas.LabelledTotal:
 
 
 def _funder(row: FunderRow) -> schemas.LabelledTotal:
-    return {"label": row.label, "total_cost": _amount(row.total), "requested": _amount(row.requested), "granted": None}
+    return {
+        "label": row.label,
+        "total_cost": _amount(row.total),
+        "requested": _amount(row.requested),
+        "granted": None,
+        "obtained": _amount(row.obtained),
+    }
 
 
 def _granted(amount: Decimal | None, frame: Frame) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from funding.frozen import Frame, action_data, printed_totals
 from funding.models import (
     ZERO,
     Action,
+    ActionFile,
     ActionIndicator,
     Allocation,
     BudgetLine,
@@ -35,6 +37,8 @@ from territories.models import LocalAuthority
 if TYPE_CHECKING:
     from accounts.actors import Actor
     from contracts.models import Contract
+
+MOST_BODIES = 300
 
 #: The kind of the diagnostic's rows that an action answers; the diagnostic is a stranger, known by name only.
 NEED = "need"
@@ -63,6 +67,41 @@ def _whole_actions(contract_id: int) -> QuerySet[Action]:
             Prefetch("amounts", YearAmount.objects.order_by("year")),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Who carries actions or receives their money, as the département knows it."""
+
+    name: str
+    siret: str
+
+
+def known_bodies(actor: Actor, *, departement: str | None, region: str | None, limit: int = MOST_BODIES) -> list[Body]:
+    """Return the porteurs and beneficiaries already known in a département (or a région), by name; two queries.
+
+    Those of the files that exist for the actor, and those of signed contracts, whose beneficiaries are published.
+    """
+    place = Q(contract__departement=departement) if departement else Q(contract__region=region)
+    live = Action.objects.filter(place, removed_at__isnull=True)
+    mine = Action.objects.visible_to(actor).filter(place, removed_at__isnull=True)
+    known = mine | live.filter(contract__state="signed")
+    found = {
+        Body(name, siret)
+        for columns in (("holder_name", "holder_siret"), ("beneficiary_name", "beneficiary_siret"))
+        for name, siret in known.exclude(**dict.fromkeys(columns, ""))
+        .order_by()
+        .values_list(*columns)
+        .distinct()[:limit]
+        if name and siret
+    }
+    return sorted(found, key=lambda body: (body.name.casefold(), body.siret))[:limit]
+
+
+def files_of(action: Action) -> list[ActionFile]:
+    """Return the files joined to an action."""
+    joined = ActionFile.objects.filter(action=action, removed_at__isnull=True)
+    return list(joined.select_related("upload").order_by("pk"))
 
 
 def contract_years(contract_id: int) -> tuple[int, ...]:

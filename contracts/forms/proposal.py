@@ -16,6 +16,8 @@ from funding.enums import (
     HolderKind,
     IndicatorKind,
 )
+from funding.queries import Body
+from funding.services.actions import PUBLICS as PUBLICS_COUNTED
 from funding.services.actions import ActionInput, IndicatorInput
 
 MOST_INDICATORS = 12
@@ -31,6 +33,13 @@ class IdentifierField(LineField):
 
     def to_python(self, value: Any) -> str | None:
         return super().to_python(re.sub(r"[ .\-]", "", clean_line(value)) if isinstance(value, str) else value)
+
+
+class CountField(forms.IntegerField):
+    """A number of persons."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=10_000_000, required=False, **kwargs)
 
 
 class ActionForm(DsfrForm):
@@ -70,6 +79,14 @@ class ActionForm(DsfrForm):
     expected_count = forms.IntegerField(
         label="Nombre de personnes attendues", min_value=0, max_value=10_000_000, required=False
     )
+    epa_count = CountField(label="Dont étrangers primo-arrivants (EPA)")
+    bpi_count = CountField(
+        label="Dont bénéficiaires d’une protection internationale (BPI)",
+        help_text="Comptés parmi les primo-arrivants.",
+    )
+    bpt_count = CountField(label="Dont bénéficiaires de la protection temporaire (BPT)")
+    women_count = CountField(label="Dont femmes")
+    under_26_count = CountField(label="Dont personnes de moins de 26 ans")
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     after = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -79,9 +96,20 @@ class ActionForm(DsfrForm):
         "complementarity",
     )  # fmt: skip
     PUBLICS = ("publics", "expected_count")
+    COUNTS = PUBLICS_COUNTED
 
-    def __init__(self, *args: Any, axes: Iterable[tuple[int, str]], needs: Iterable[tuple[int, str]], **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        axes: Iterable[tuple[int, str]],
+        needs: Iterable[tuple[int, str]],
+        bodies: Iterable[Body] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.bodies = list(bodies)
+        for name in ("holder_name", "beneficiary_name"):
+            self.fields[name].widget.attrs |= {"list": "bodies", "data-fills": f"id_{name.replace('name', 'siret')}"}
         self.fields["axis"].choices = [("", "Choisir un axe"), *axes]
         known = list(needs)
         self.fields["need"].choices = [("", "Choisir un besoin"), *known]
@@ -90,10 +118,19 @@ class ActionForm(DsfrForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        for part in ("holder", "beneficiary"):
+            self._complete(cleaned, part)
         start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
         if start and end and end < start:
             self.add_error("ends_on", "La fin de l’action doit être postérieure à son début.")
         return cleaned
+
+    def _complete(self, cleaned: dict[str, Any], part: str) -> None:
+        """Give the number of a body that the département knows under this one name."""
+        name, number = cleaned.get(f"{part}_name"), f"{part}_siret"
+        if name and not cleaned.get(number) and number not in self.errors:
+            known = {each.siret for each in self.bodies if each.name == name}
+            cleaned[number] = known.pop() if len(known) == 1 else ""
 
     def project(self) -> list[BoundField]:
         return [self[name] for name in self.PROJECT if name in self.fields]
@@ -101,9 +138,12 @@ class ActionForm(DsfrForm):
     def people(self) -> list[BoundField]:
         return [self[name] for name in self.PUBLICS]
 
+    def counts(self) -> list[BoundField]:
+        return [self[name] for name in self.COUNTS]
+
     def entry(self, indicators: tuple[IndicatorInput, ...]) -> ActionInput:
         """Return what was typed, for the service."""
-        values = {name: self.cleaned_data.get(name) for name in (*self.PROJECT, *self.PUBLICS)}
+        values = {name: self.cleaned_data.get(name) for name in (*self.PROJECT, *self.PUBLICS, *self.COUNTS)}
         axis, need = values.pop("axis"), values.pop("need")
         return ActionInput(axis_id=axis or 0, need_id=need, indicators=indicators, **values)
 
@@ -155,6 +195,13 @@ def indicator_entries(formset: BaseFormSet[IndicatorForm]) -> tuple[IndicatorInp
         for form in formset.forms
         if form.cleaned_data.get("label")
     )
+
+
+class OrderForm(forms.Form):
+    """Where an action was dropped: before another one, or last."""
+
+    number = forms.IntegerField(min_value=1, max_value=32_767)
+    before = forms.IntegerField(min_value=1, max_value=32_767, required=False)
 
 
 class RequestForm(DsfrForm):

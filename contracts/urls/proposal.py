@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import action, budget, proposal
+from contracts.views import action, budget, pieces, proposal
 
 _PROPOSAL = "contrats/<str:reference>/proposition/"
 _ACTION = f"{_PROPOSAL}actions/<int:number>/"
@@ -16,6 +16,11 @@ urlpatterns = [
     path(f"{_ACTION}dupliquer/", proposal.DuplicateActionView.as_view(), name="duplicate_action"),
     path(f"{_PROPOSAL}budget/", budget.BudgetsView.as_view(), name="budgets"),
     path(f"{_PROPOSAL}budget/modele/", budget.WorkbookView.as_view(), name="budget_workbook"),
+    path(f"{_PROPOSAL}cofinancements/", pieces.CofundingsView.as_view(), name="cofundings"),
+    path(f"{_PROPOSAL}cofinancements/<int:pk>/retirer/", pieces.DisproveView.as_view(), name="disprove"),
+    path(f"{_PROPOSAL}actions/ordre/", proposal.OrderActionsView.as_view(), name="order_actions"),
+    path(f"{_ACTION}pieces/", pieces.ActionFilesView.as_view(), name="action_files"),
+    path(f"{_ACTION}pieces/<int:pk>/retirer/", pieces.RemoveActionFileView.as_view(), name="remove_action_file"),
     path(f"{_ACTION}budget/", budget.GridView.as_view(), name="budget_grid"),
     path(f"{_ACTION}budget/<int:year>/", action.BudgetView.as_view(), name="budget"),
     path(f"{_PROPOSAL}demande/<int:year>/", proposal.RequestView.as_view(), name="request"),

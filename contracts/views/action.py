@@ -12,6 +12,7 @@ from accounts.roles import Permission
 from campaigns.queries import axes_of
 from contracts.budgets import balance_sentence_of
 from contracts.forms.budget import BudgetForm
+from contracts.forms.pieces import ActionFileForm
 from contracts.forms.proposal import ActionForm, IndicatorForm, IndicatorFormSet, indicator_entries
 from contracts.proposal import action_row, budget_table, fiche, indicator_rows, year_row
 from contracts.services.editing import editing
@@ -22,6 +23,7 @@ from diagnostics.queries import needs_of
 from funding.errors import InputRefused, LinesRefused, StaleVersion
 from funding.figures import year_states
 from funding.models import Action, BudgetLine
+from funding.queries import files_of, known_bodies
 from funding.services.actions import ActionInput, as_input, save_action
 from funding.services.budgets import fingerprint, save_budget
 
@@ -37,7 +39,9 @@ class FichePage(ProposalPage):
     def form(self, *data: Any, **options: Any) -> ActionForm:
         """Return the form, with the axes of the campaign and the needs of the diagnostic."""
         axes = [(axis.pk, axis.label) for axis in axes_of(self.contract.campaign)]
-        return ActionForm(*data, axes=axes, needs=self.needs(), **options)
+        contract = self.contract
+        bodies = known_bodies(self.actor, departement=contract.departement_id, region=contract.region_id)
+        return ActionForm(*data, axes=axes, needs=self.needs(), bodies=bodies, **options)
 
     def show_form(
         self, form: ActionForm, indicators: Any, *, action: Action | None = None, status: int = 200
@@ -53,6 +57,8 @@ class FichePage(ProposalPage):
             action=action,
             row=row,
             tabs=self.tabs(action, None) if action else [],
+            files=files_of(action) if action else [],
+            files_form=ActionFileForm(),
         )
 
     def save(self, request: HttpRequest, action: Action | None) -> HttpResponse:
@@ -152,6 +158,8 @@ class ActionView(FichePage):
             indicator_rows=indicator_rows(action),
             row=action_row(action, self.contract.years, needs_exist=bool(needs)),
             tabs=self.tabs(action, None),
+            files=files_of(action),
+            files_form=None,
         )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.roles import Permission
 from contracts import frame
 from contracts.enums import State
-from contracts.forms.proposal import AnswerForm, RequestForm
+from contracts.forms.proposal import AnswerForm, OrderForm, RequestForm
+from contracts.gantt import gantt_of
 from contracts.mixins import FileView
 from contracts.proposal import action_row, total_tables
 from contracts.services.editing import editing
@@ -23,7 +25,7 @@ from exchanges.services.remarks import answer_remark
 from funding.figures import Totals, totals_of, year_states
 from funding.models import Action
 from funding.queries import action_of, actions_of, requests_of
-from funding.services.actions import duplicate_action, move_action, remove_action
+from funding.services.actions import duplicate_action, move_action, place_action, remove_action
 from funding.services.requests import prepare_request
 
 BEFORE_PROPOSAL = frozenset({State.LETTER_DRAFT, State.LETTER_SENT, State.EXCHANGE, State.DIAGNOSTIC})
@@ -53,6 +55,7 @@ class ProposalPage(FileView):
             editable=self.can_edit(Permission.PROPOSAL_WRITE),
             removable=contract.submitted_at is None,
             offer=main if main and main.name in ("submit_proposal", "resubmit") else None,
+            gantt=gantt_of(actions, contract.starts_on, contract.ends_on),
             too_early=contract.state in BEFORE_PROPOSAL,
         )
 
@@ -165,6 +168,30 @@ class MoveActionView(ChangeActionView):
     def change(self, number: int) -> None:
         up = self.request.POST.get("direction") == "up"
         move_action(contract_id=self.contract.pk, number=number, up=up, by=self.actor, now=self.now)
+
+
+class OrderActionsView(ProposalPage):
+    """Puts an action where it was dropped with the mouse."""
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.require(Permission.PROPOSAL_WRITE)
+        form = OrderForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, "L’ordre des actions n’a pas changé : recommencez, ou utilisez les flèches.")
+            return self.back(anchor="actions")
+        number, before = form.cleaned_data["number"], form.cleaned_data["before"]
+        return answer(self, lambda: self._place(number, before), done=f"Action {number} déplacée.", anchor="actions")
+
+    def _place(self, number: int, before: int | None) -> None:
+        with editing(
+            self.contract.pk,
+            Permission.PROPOSAL_WRITE,
+            by=self.actor,
+            now=self.now,
+            kind="action_moved",
+            payload={"number": number},
+        ):
+            place_action(contract_id=self.contract.pk, number=number, before=before, by=self.actor, now=self.now)
 
 
 class DuplicateActionView(ChangeActionView):

@@ -52,6 +52,11 @@ class ActionInput:
     partners: str = ""
     publics: str = ""
     expected_count: int | None = None
+    epa_count: int | None = None
+    bpi_count: int | None = None
+    bpt_count: int | None = None
+    women_count: int | None = None
+    under_26_count: int | None = None
     starts_on: date | None = None
     ends_on: date | None = None
     renewed: bool = False
@@ -61,6 +66,8 @@ class ActionInput:
     indicators: tuple[IndicatorInput, ...] = ()
 
 
+#: The publics that are counted apart, in the order of the fiche.
+PUBLICS = ("epa_count", "bpi_count", "bpt_count", "women_count", "under_26_count")
 _COLUMNS = tuple(each.name for each in fields(ActionInput) if each.name != "indicators")
 
 
@@ -180,6 +187,30 @@ def duplicate_action(*, contract_id: int, number: int, by: Actor, now: datetime)
     return copy
 
 
+def place_action(*, contract_id: int, number: int, before: int | None, by: Actor, now: datetime) -> None:
+    """Put an action before another one in the proposal, or last.
+
+    Raises:
+        FundingRefused: one of them is no longer there.
+    """
+    actions = list(
+        Action.objects.select_for_update(of=("self",), no_key=True)
+        .filter(contract=contract_id, removed_at__isnull=True)
+        .order_by("rank", "number")
+    )
+    moved = next((each for each in actions if each.number == number), None)
+    target = next((each for each in actions if each.number == before), None)
+    if moved is None or (before is not None and target is None):
+        raise FundingRefused("Cette action n’existe plus dans la proposition.")
+    if moved is target:
+        return
+    actions.remove(moved)
+    actions.insert(len(actions) if target is None else actions.index(target), moved)
+    for rank, action in enumerate(actions, start=1):
+        action.rank = rank
+    Action.objects.bulk_update(actions, ["rank"])
+
+
 def _twin(contract_id: int, entry: ActionInput, after: int | None) -> Action | None:
     """Return the action that the same page already created, if it was sent twice."""
     if after is None:
@@ -230,7 +261,18 @@ def _problems(contract_id: int, entry: ActionInput) -> Iterator[tuple[str, str]]
         yield "holder_kind", "Choisissez la nature du porteur dans la liste."
     if entry.need_id is not None and not needs_of(contract_id).filter(pk=entry.need_id).exists():
         yield "need", "Choisissez un besoin du diagnostic de ce dossier."
+    yield from _count_problems(entry)
     yield from _identifier_problems(entry)
+
+
+def _count_problems(entry: ActionInput) -> Iterator[tuple[str, str]]:
+    """Each public is a part of the persons expected; the BPI are a part of the EPA."""
+    for name in PUBLICS:
+        count = getattr(entry, name)
+        if count is not None and entry.expected_count is not None and count > entry.expected_count:
+            yield name, f"Ce nombre dépasse celui des personnes attendues ({entry.expected_count})."
+    if entry.bpi_count is not None and entry.epa_count is not None and entry.bpi_count > entry.epa_count:
+        yield "bpi_count", "Les bénéficiaires de la protection internationale sont comptés parmi les primo-arrivants."
 
 
 def _identifier_problems(entry: ActionInput) -> Iterator[tuple[str, str]]:

@@ -213,6 +213,16 @@ contracts:move_action            GET    in ask 405 405 405 405 405 405 405 405 4
 contracts:move_action            POST   in ask 302 302 403 403 403 403 403 403 403 404
 contracts:duplicate_action       GET    in ask 405 405 405 405 405 405 405 405 405 404
 contracts:duplicate_action       POST   in ask 302 302 403 403 403 403 403 403 403 404
+contracts:cofundings             GET    in ask 200 200 200 200 200 200 200 200 200 404
+contracts:cofundings             POST   in ask 422 422 403 403 403 403 403 403 403 404
+contracts:disprove               GET    in ask 405 405 405 405 405 405 405 405 405 404
+contracts:disprove               POST   in ask 302 302 403 403 403 403 403 403 403 404
+contracts:order_actions          GET    in ask 405 405 405 405 405 405 405 405 405 404
+contracts:order_actions          POST   in ask 302 302 403 403 403 403 403 403 403 404
+contracts:action_files           GET    in ask 405 405 405 405 405 405 405 405 405 404
+contracts:action_files           POST   in ask 422 422 403 403 403 403 403 403 403 404
+contracts:remove_action_file     GET    in ask 405 405 405 405 405 405 405 405 405 404
+contracts:remove_action_file     POST   in ask 302 302 403 403 403 403 403 403 403 404
 contracts:budgets                GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:budgets                POST   in ask 422 422 403 403 403 403 403 403 403 404
 contracts:budget_workbook        GET    in ask 200 200 200 200 200 200 200 200 200 404

@@ -33,6 +33,8 @@ from exchanges.models import Mail, Meeting, MeetingDecision, PieceRequest, Remar
 from exchanges.services.messages import write_note
 from exchanges.services.pieces import request_piece
 from exchanges.services.remarks import add_remark
+from funding.models import ActionFile
+from funding.services.files import cofundings_of, join_file
 from tests.contracts.stage import Stage, prefet_of_gironde, set_stage, to_correction, to_letter
 from tests.documents.test_filetypes import pdf_bytes
 from tests.factories.accounts import local_organisation, member, prefecture
@@ -88,6 +90,8 @@ PK_OF = {
     "contracts:answer_on_proposal": "remark",
     "contracts:record_opinion": "opinion",
     "contracts:review_remark_state": "remark",
+    "contracts:remove_action_file": "action_file",
+    "contracts:disprove": "cofunding",
     "demo_mail": "mail",
 }
 
@@ -214,6 +218,9 @@ def _full(journey: Journey) -> Journey:
             kind = "attachment_added" if visibility == Visibility.SHARED else "own_attachment_added"
             with _writing(journey, Permission.UPLOAD, actor, kind):
                 _deposit(journey, actor, visibility)
+    action = journey.contract.actions.latest("number")
+    upload = Upload.objects.filter(contract=journey.contract, visibility=Visibility.SHARED).latest("pk")
+    join_file(action=action, upload_id=upload.pk, by=local, now=journey.now)
     ask_opinion(
         journey.contract.pk,
         service="DDETS",
@@ -297,6 +304,8 @@ def _known(journey: Journey) -> Known:
         "remark": Remark.objects.filter(contract=contract).latest("pk").pk,
         "piece": PieceRequest.objects.filter(contract=contract).latest("pk").pk,
         "opinion": Opinion.objects.filter(contract=contract).latest("pk").pk,
+        "action_file": ActionFile.objects.get(action__contract=contract).pk,
+        "cofunding": cofundings_of(contract.pk)[0].pk,
         "cosigner": (CoSignatory.objects.filter(contract=contract).values_list("pk", flat=True).first()),
     }
 
