@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.roles import Role
 from contracts.models import Contract
 from contracts.sentences import details_of, title_of
-from ctai.text import instant
+from ctai.text import instant, long_date
 from journal.models import Event
 
 #: Left out of the history that people read: one side's own notes and files, and what the line above it tells already.
 PRIVATE_KINDS = frozenset({"note_written", "own_attachment_added", "amounts_proposed"})
+
+#: Known by their day alone: what took place before the portal, or came on paper.
+DATED_KINDS = frozenset({"import_signed", "register_letter"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def to_line(event: Event) -> Line:
     """Tell one event: what, who in which capacity, when."""
     return Line(
         at=event.at,
-        when=instant(event.at),
+        when=long_date(timezone.localdate(event.at)) if event.kind in DATED_KINDS else instant(event.at),
         title=title_of(event.kind),
         who=_who(event),
         details=details_of(event.payload),

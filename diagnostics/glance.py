@@ -9,9 +9,8 @@ from django.db.models import Prefetch
 
 from ctai.text import long_date
 from diagnostics.enums import RowKind
-from diagnostics.figures import written
 from diagnostics.models import Diagnostic, Indicator, Row, Section
-from diagnostics.queries import Mark, SectionState, sections_with_marks
+from diagnostics.queries import Mark, SectionState, sections_with_marks, written_unit, written_value
 from exchanges.queries import RemarkCounts
 
 KEY_FIGURES = 6
@@ -24,6 +23,7 @@ class KeyFigure:
     """A figure fit to be read from afar, with the day and place it is of."""
 
     value: str
+    unit: str
     label: str
     note: str
 
@@ -121,7 +121,8 @@ def _key_figures(sections: Iterable[Section]) -> Iterator[KeyFigure]:
             latest[key] = each
     for figure in list(latest.values())[:KEY_FIGURES]:
         yield KeyFigure(
-            value=written(figure),
+            value=written_value(figure),
+            unit=written_unit(figure),
             label=figure.label,
             note=f"{figure.territory}, {long_date(figure.as_of)}",
         )

@@ -15,7 +15,7 @@ from contracts.enums import State
 from contracts.errors import TransitionRefused
 from contracts.mixins import FileView
 from ctai.compared import Group
-from ctai.text import long_date
+from ctai.text import count, long_date
 from diagnostics.contents import current_content, current_text
 from diagnostics.differences import difference
 from diagnostics.enums import RowKind
@@ -137,7 +137,24 @@ class SectionPage(FileView):
             remarks=remarks_at(self.contract.pk, places_of(self.section.pk, rows)),
             previous=_neighbour(sections, position - 1),
             following=_neighbour(sections, position + 1),
+            menu=self._menu(sections),
         )
+
+    def _menu(self, sections: list[SectionState]) -> list[dict[str, Any]]:
+        """Return the side menu of the file with the sections, and where each stands, under the diagnostic."""
+        entries = frame.menu(self.contract, self.page, self.actor, self.remark_counts)
+        for entry in entries:
+            if entry["current"]:
+                entry["children"] = [
+                    {
+                        "label": each.title,
+                        "url": self.url("section", each.key),
+                        "current": each.section.pk == self.section.pk,
+                    }
+                    | _standing(each)
+                    for each in sections
+                ]
+        return entries
 
     def _since(self, own: Mark | None) -> list[Group]:
         """Return what changed since the last approval of one's side, nothing if it holds or there was none."""
@@ -166,6 +183,18 @@ class SectionView(SectionPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.show()
+
+
+def _standing(section: SectionState) -> dict[str, str]:
+    """Say in two words where a section stands, for the side menu."""
+    if not section.filled:
+        return {"mark": "à rédiger" if section.mandatory else "facultative", "tone": ""}
+    given = len(section.approved_by)
+    mark, tone = {0: ("accords attendus", ""), 1: ("1 accord sur 2", ""), 2: ("approuvée", "success")}[given]
+    if any(each.lapsed for each in section.marks):
+        mark, tone = "à approuver de nouveau", "warning"
+    remarks = f", {count(section.open_remarks, 'remarque', 'remarques')}" if section.open_remarks else ""
+    return {"mark": mark + remarks, "tone": tone}
 
 
 def _neighbour(sections: list[SectionState], position: int) -> SectionState | None:

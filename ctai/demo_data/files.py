@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from django.utils import timezone
 
 from contracts.models import Contract
 from ctai.demo_data import people
@@ -90,15 +92,18 @@ GIRONDE = (
 )
 
 
-def carry_all(*, vienne: Duo, gironde: Duo, now: datetime, progress: Callable[..., object]) -> int:
+def carry_all(
+    *, vienne: Duo, gironde: Duo, now: datetime, progress: Callable[..., Iterable[tuple[Sample, Duo]]]
+) -> int:
     """Carry the files that are not there yet; return how many were added."""
     pairs = [(sample, vienne) for sample in VIENNE] + [(sample, gironde) for sample in GIRONDE]
     added = 0
-    for sample, state in progress(pairs):  # type: ignore[attr-defined]  # tqdm or iter
+    for rank, (sample, state) in enumerate(progress(pairs)):
         authority = LocalAuthority.objects.with_places().get(uid=sample.uid)
         if Contract.objects.filter(porteur=authority, origin="portal").exists():
             continue
-        start = now - timedelta(days=sample.days_ago)
+        day = timezone.localtime(now - timedelta(days=sample.days_ago))
+        start = day.replace(hour=9 + rank % 8, minute=17 * rank % 60)  # an hour of work
         local = people.town(authority, start, signs_in=sample.uid == "commune:86194")
         sample.steps(Journey(local=local, state=state, now=start, starts_on=date(now.year, 9, 1)))
         added += 1

@@ -112,7 +112,7 @@ def test_glance_says_need_offer_and_priority_of_each_axis(
     assert [mark.approval is not None for mark in french.marks] == [False, True]
     assert employment.needs.items == ("Rien",)
     assert employment.priorities.items == ("Reconnaître les diplômes",)
-    assert shown.figures[0].value == "213\u00a0personnes"
+    assert (shown.figures[0].value, shown.figures[0].unit) == ("213", "personnes")
     assert "Mobilité" in shown.untouched
 
 
