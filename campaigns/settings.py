@@ -49,7 +49,7 @@ def set_axes(
     for setting in settings:
         row = rows[setting.axis_id]
         if setting.mandatory and not setting.active:
-            raise Refused(f"L’axe « {row.axis.label} » ne peut pas être obligatoire sans être actif.")
+            raise Refused(f"L’axe « {row.axis.label} » ne peut pas être obligatoire sans être actif.")
         row.rank, row.active, row.mandatory = setting.rank, setting.active, setting.mandatory
     for place, row in enumerate(sorted(rows.values(), key=lambda each: (each.rank, each.pk)), start=1):
         row.rank = place
@@ -68,7 +68,7 @@ def set_axes(
 def _new_axis(label: str) -> Axis:
     code = slugify(label).replace("-", "_").upper()[:CODE_LENGTH]
     if not code or Axis.objects.filter(code=code).exists() or Axis.objects.filter(label__iexact=label).exists():
-        raise Refused(f"Un axe « {label} » existe déjà.")
+        raise Refused(f"Un axe « {label} » existe déjà.")
     return Axis.objects.create(code=code, label=label, rank=Axis.objects.count() + 1)
 
 

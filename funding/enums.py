@@ -85,3 +85,11 @@ class HolderKind(models.TextChoices):
 class IndicatorKind(models.TextChoices):
     OUTPUT = "output", "Réalisation"
     RESULT = "result", "Résultat"
+
+
+class DistributionAct(models.TextChoices):
+    """What one does with the envelope that one distributes."""
+
+    GIVE = "give", "Attribuer à une organisation"
+    TAKE_BACK = "take_back", "Reprendre à une organisation ce qu’elle n’a pas utilisé"
+    REDEPLOY = "redeploy", "Redéployer d’une organisation vers une autre"

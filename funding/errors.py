@@ -27,7 +27,7 @@ class StaleVersion(FundingRefused):
 
 
 class InputRefused(FundingRefused):
-    """Entries that are wrong: ``errors`` gives a sentence for each field, « » for the whole."""
+    """Entries that are wrong: ``errors`` gives a sentence for each field, « » for the whole."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         self.errors = dict(errors)
@@ -53,12 +53,13 @@ class BudgetsRefused(FundingRefused):
 class EnvelopeExceeded(FundingRefused):
     """An envelope does not cover what is asked of it; amounts in euros."""
 
-    def __init__(self, *, needed: Decimal, remaining: Decimal, year: int, holder: str = "") -> None:
+    def __init__(self, *, needed: Decimal, remaining: Decimal, year: int, holder: str = "", credit: str = "") -> None:
         self.needed, self.remaining, self.year = needed, remaining, year
         whose = f" ({holder})" if holder else ""
+        kind = f" en {credit}" if credit else ""
         super().__init__(
-            f"Enveloppe {year}{whose} insuffisante : {euros(needed)} nécessaires pour {euros(remaining)} disponibles, "
-            f"il manque {euros(needed - remaining)}."
+            f"Enveloppe {year}{whose} insuffisante{kind} : {euros(needed)} nécessaires pour "
+            f"{euros(remaining)} disponibles, il manque {euros(needed - remaining)}."
         )
 
     @property

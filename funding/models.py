@@ -245,13 +245,16 @@ class FundingRequest(models.Model):
 
 
 class Envelope(models.Model):
-    """What an organisation may commit (AE) in a year: allotted, less what it distributed, less what it took."""
+    """What an organisation may commit (AE) and pay (CP) in a year: allotted, less what it distributed and used."""
 
     campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="envelopes")
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="envelopes")
     allotted = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
     distributed = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
     taken = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    cp_allotted = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    cp_distributed = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    cp_paid = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
 
     class Meta:
         constraints = [
@@ -260,6 +263,12 @@ class Envelope(models.Model):
                 condition=Q(taken__gte=0) & Q(distributed__gte=0) & Q(allotted__gte=F("distributed") + F("taken")),
                 name="envelope_never_below_zero",
             ),
+            models.CheckConstraint(
+                condition=Q(cp_paid__gte=0)
+                & Q(cp_distributed__gte=0)
+                & Q(cp_allotted__gte=F("cp_distributed") + F("cp_paid")),
+                name="envelope_cp_never_below_zero",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -267,15 +276,25 @@ class Envelope(models.Model):
 
     @property
     def remaining(self) -> Decimal:
+        """What may still be committed (AE)."""
         return self.allotted - self.distributed - self.taken
+
+    @property
+    def cp_remaining(self) -> Decimal:
+        """What may still be paid (CP)."""
+        return self.cp_allotted - self.cp_distributed - self.cp_paid
 
 
 class Allocation(models.Model):
-    """Money given to an envelope, or taken back (negative), from another or from the budget law; append-only."""
+    """Money given to an envelope, or taken back (negative), from another or from the budget law; append-only.
+
+    ``amount`` is in AE and ``cp_amount`` in CP; the two rows of a redeployment bear the same event.
+    """
 
     envelope = models.ForeignKey(Envelope, on_delete=models.PROTECT, related_name="allocations")
     source = models.ForeignKey(Envelope, null=True, blank=True, on_delete=models.PROTECT, related_name="given")
     amount = models.DecimalField(max_digits=14, decimal_places=2)
+    cp_amount = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
     reason = models.CharField("motif", max_length=500)
     decided_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
@@ -283,7 +302,7 @@ class Allocation(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~Q(amount=0), name="allocation_is_not_nothing"),
+            models.CheckConstraint(condition=~Q(amount=0) | ~Q(cp_amount=0), name="allocation_is_not_nothing"),
             models.CheckConstraint(
                 condition=Q(source__isnull=True) | ~Q(source=F("envelope")), name="allocation_has_two_ends"
             ),
@@ -314,7 +333,8 @@ class Movement(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="movement_is_not_nothing"),
             models.CheckConstraint(
-                condition=Q(envelope__isnull=True) | Q(stage="granted"), name="only_grants_draw_on_an_envelope"
+                condition=Q(envelope__isnull=True) | Q(stage__in=("granted", "paid")),
+                name="only_grants_and_payments_draw_on_an_envelope",
             ),
         ]
         indexes = [

@@ -285,10 +285,11 @@ def known_sirens(numbers: Iterable[str]) -> frozenset[str]:
     return frozenset(siren for siren in found if siren)
 
 
-def history_of(envelopes: Sequence[Envelope], limit: int = 50) -> list[Allocation]:
-    """Return the last allocations to or from some envelopes, the newest first."""
+def history_of(envelopes: Sequence[Envelope], *, at: datetime | None = None, limit: int = 50) -> list[Allocation]:
+    """Return the last allocations to or from some envelopes, the newest first, until an instant if one is given."""
+    until = Q() if at is None else Q(recorded_at__lte=at)
     return list(
-        Allocation.objects.filter(Q(envelope__in=envelopes) | Q(source__in=envelopes))
+        Allocation.objects.filter(until, Q(envelope__in=envelopes) | Q(source__in=envelopes))
         .select_related("envelope__organisation", "envelope__campaign", "source__organisation", "decided_by")
         .order_by("-recorded_at", "-pk")[:limit]
     )

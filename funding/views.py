@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import OrganisationKind
 from accounts.mixins import ActorView
@@ -16,11 +18,13 @@ from accounts.models import Organisation
 from accounts.roles import Permission
 from campaigns.models import Campaign
 from ctai.text import euros, long_date, signed_euros
+from funding.enums import DistributionAct, Stage
 from funding.errors import FundingRefused
-from funding.forms import AllotForm
-from funding.models import Allocation, Envelope
+from funding.forms import AllotForm, DateForm
+from funding.holdings import Credit, Holding, holdings, stages_by_holder
+from funding.models import ZERO, Allocation, Envelope
 from funding.queries import envelopes_visible_to, history_of, last_allocation, receivers_of
-from funding.services.envelopes import allot
+from funding.services.distribution import allot, redeploy
 
 
 class EnvelopeListView(ActorView):
@@ -30,10 +34,13 @@ class EnvelopeListView(ActorView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         campaign = self._campaign(request)
-        form = None
-        if campaign is not None and self.may(Permission.ENVELOPE_DISTRIBUTE):
+        dated = DateForm(request.GET, today=timezone.localdate(self.now))
+        if not dated.is_valid():
+            return self._show(campaign, None, dated=dated, status=422)
+        day, form = dated.cleaned_data["au"], None
+        if campaign is not None and day is None and self.may(Permission.ENVELOPE_DISTRIBUTE):
             form = self._form(initial={"after": last_allocation()})
-        return self._show(campaign, form)
+        return self._show(campaign, form, dated=dated, day=day)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if not self.may(Permission.ENVELOPE_DISTRIBUTE):
@@ -44,30 +51,33 @@ class EnvelopeListView(ActorView):
         form = self._form(request.POST)
         if form.is_valid():
             try:
-                self._allot(campaign, form.cleaned_data)
+                self._distribute(campaign, form)
             except FundingRefused as refusal:
                 form.add_error("amount", str(refusal))
             else:
-                messages.success(request, "Attribution enregistrée.")
+                messages.success(request, "Opération enregistrée.")
                 return redirect(f"{reverse('funding:envelopes')}?annee={campaign.year}")
         return self._show(campaign, form, status=422)
 
-    def _allot(self, campaign: Campaign, entry: dict[str, Any]) -> None:
-        receiver = Organisation.objects.select_related("departement").get(pk=entry["organisation"])
-        opens_credits = receiver.pk == self.organisation.pk
-        own = Envelope.objects.filter(campaign=campaign, organisation=self.organisation).first()
-        if own is None and not opens_credits:
-            raise FundingRefused("Votre enveloppe n’est pas encore ouverte pour cette année.")
-        allot(
-            campaign=campaign,
-            organisation=receiver,
-            amount=entry["amount"],
-            source=None if opens_credits else own,
-            reason=entry["reason"],
-            by=self.actor,
-            now=self.now,
-            after=entry["after"],
+    def _distribute(self, campaign: Campaign, form: AllotForm) -> None:
+        entry, moved = form.cleaned_data, form.credits()
+        places = Organisation.objects.select_related("departement").in_bulk([entry["organisation"], entry["receiver"]])
+        end = places[entry["organisation"]]
+        opens_credits = end.pk == self.organisation.pk
+        own = Envelope.objects.select_related("campaign", "organisation").filter(
+            campaign=campaign, organisation=self.organisation
         )
+        source = own.first()
+        if source is None and not opens_credits:
+            raise FundingRefused("Votre enveloppe n’est pas encore ouverte pour cette année.")
+        act: dict[str, Any] = {"amount": moved.ae, "cp_amount": moved.cp, "reason": entry["reason"]}
+        act |= {"after": entry["after"], "by": self.actor, "now": self.now}
+        if source is not None and entry["act"] == DistributionAct.REDEPLOY:
+            if self.organisation.pk in places:
+                raise FundingRefused("Un redéploiement va d’une organisation à une autre : attribuez, ou reprenez.")
+            redeploy(source=source, origin=end, receiver=places[entry["receiver"]], **act)
+        else:
+            allot(campaign=campaign, organisation=end, source=None if opens_credits else source, **act)
 
     def _campaign(self, request: HttpRequest) -> Campaign | None:
         year = request.GET.get("annee", "")
@@ -85,22 +95,50 @@ class EnvelopeListView(ActorView):
             organisations.insert(0, (self.organisation.pk, f"{self.organisation.name} (crédits ouverts par la loi)"))
         return AllotForm(*data, organisations=organisations, **options)
 
-    def _show(self, campaign: Campaign | None, form: AllotForm | None, status: int = 200) -> HttpResponse:
+    def _show(
+        self,
+        campaign: Campaign | None,
+        form: AllotForm | None,
+        *,
+        dated: DateForm | None = None,
+        day: date | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        at = None if day is None else end_of(day)
         visible = envelopes_visible_to(self.actor).filter(campaign=campaign)
-        envelopes = sorted(visible, key=lambda each: (LEVELS.index(each.organisation.kind), each.organisation.name))
-        own = next((each for each in envelopes if each.organisation_id == self.organisation.pk), None)
+        order = sorted(visible, key=lambda each: (LEVELS.index(each.organisation.kind), each.organisation.name))
+        rows = holdings(order, at)
+        own = next((each for each in rows if each.envelope.organisation_id == self.organisation.pk), None)
         return self.render(
             "funding/envelopes.html",
             status=status,
             campaign=campaign,
             tabs=self._tabs(campaign),
             own=own_bar(own) if own else None,
-            columns=COLUMNS,
-            rows=[envelope_cells(each) for each in envelopes],
+            tables=[
+                {"caption": "Autorisations d’engagement (AE)", "columns": AE, "rows": cells(rows, "ae")},
+                {"caption": "Crédits de paiement (CP)", "columns": CP, "rows": cells(rows, "cp")},
+            ],
+            rows=rows,
+            stage_columns=STAGE_COLUMNS,
+            stages=self._stages(order, campaign, at),
+            dated=dated or DateForm(today=timezone.localdate(self.now)),
+            day=day,
             form=form,
-            history=[allocation_cells(each) for each in history_of(envelopes)],
+            history=[allocation_cells(each) for each in history_of(order, at=at)],
             history_columns=HISTORY_COLUMNS,
         )
+
+    def _stages(self, envelopes: list[Envelope], campaign: Campaign | None, at: datetime | None) -> list[list[str]]:
+        if campaign is None:
+            return []
+        sums = stages_by_holder([each.organisation_id for each in envelopes], campaign.year, at)
+        holders = {pk for pk, _ in sums}
+        return [
+            [each.organisation.name, *(euros(sums.get((each.organisation_id, stage), ZERO)) for stage in STAGES)]
+            for each in envelopes
+            if each.organisation_id in holders
+        ]
 
     def _tabs(self, campaign: Campaign | None) -> list[dict[str, Any]]:
         years = Campaign.objects.order_by("-year").values_list("year", flat=True)
@@ -124,32 +162,38 @@ def column(label: str, *, numeric: bool = False) -> dict[str, Any]:
     return {"label": label, "numeric": numeric}
 
 
-COLUMNS = [
-    column("Organisation"),
-    column("Reçu", numeric=True),
-    column("Distribué", numeric=True),
-    column("Retenu pour des contrats", numeric=True),
-    column("Reste", numeric=True),
-]
+def _credit_columns(used: str) -> list[dict[str, Any]]:
+    figures = [column(label, numeric=True) for label in ("Reçu", "Distribué", used, "Reste")]
+    return [column("Organisation"), *figures]
+
+
+AE, CP = _credit_columns("Retenu pour des contrats"), _credit_columns("Versé")
+#: The stages that follow each other; what is indicative draws on no envelope yet.
+STAGES = (Stage.REQUESTED, Stage.PROPOSED, Stage.GRANTED, Stage.NOTIFIED, Stage.COMMITTED, Stage.PAID)
+STAGE_COLUMNS = [column("Organisation"), *(column(str(each.label), numeric=True) for each in STAGES)]
 HISTORY_COLUMNS = [
     column("Date"),
     column("De"),
     column("À"),
-    column("Montant", numeric=True),
+    column("AE", numeric=True),
+    column("CP", numeric=True),
     column("Motif"),
     column("Par"),
 ]
 
 
-def envelope_cells(envelope: Envelope) -> list[str]:
-    """Return an envelope as the cells of a row."""
+def cells(rows: list[Holding], kind: str) -> list[list[str]]:
+    """Return one kind of credit of each envelope as the cells of a row."""
+    found: list[tuple[str, Credit]] = [(each.envelope.organisation.name, getattr(each, kind)) for each in rows]
     return [
-        envelope.organisation.name,
-        euros(envelope.allotted),
-        euros(envelope.distributed),
-        euros(envelope.taken),
-        euros(envelope.remaining),
+        [name, *(euros(amount) for amount in (each.allotted, each.distributed, each.used, each.remaining))]
+        for name, each in found
     ]
+
+
+def end_of(day: date) -> datetime:
+    """Return the last instant of a day at Paris."""
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def allocation_cells(row: Allocation) -> list[str]:
@@ -159,17 +203,20 @@ def allocation_cells(row: Allocation) -> list[str]:
         row.source.organisation.name if row.source else "Loi de finances",
         row.envelope.organisation.name,
         signed_euros(row.amount),
+        signed_euros(row.cp_amount),
         row.reason,
         row.decided_by.full_name if row.decided_by else "",
     ]
 
 
-def own_bar(envelope: Envelope) -> dict[str, Any]:
+def own_bar(holding: Holding) -> dict[str, Any]:
     """Return one's own envelope as a bar, with the same in words."""
-    whole = envelope.allotted or 1
+    ae, cp = holding.ae, holding.cp
+    whole = ae.allotted or 1
     return {
-        "taken": round(envelope.taken * 100 / whole),
-        "asked": round(envelope.distributed * 100 / whole),
-        "text": f"{euros(envelope.allotted)} reçus, {euros(envelope.distributed)} distribués, "
-        f"{euros(envelope.taken)} retenus pour des contrats, {euros(envelope.remaining)} restants.",
+        "taken": round(ae.used * 100 / whole),
+        "asked": round(ae.distributed * 100 / whole),
+        "text": f"AE : {euros(ae.allotted)} reçus, {euros(ae.distributed)} distribués, {euros(ae.used)} retenus pour "
+        f"des contrats, {euros(ae.remaining)} restants. CP : {euros(cp.allotted)} reçus, {euros(cp.remaining)} "
+        "restants.",
     }

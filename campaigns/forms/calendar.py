@@ -61,7 +61,7 @@ class CampaignForm(DsfrForm):
         help_text="Les autres charges restent possibles, à signaler à l’instruction.",
         error_messages={"required": "Cochez au moins une charge éligible."},
     )
-    advance_share = _share("Avance (%)", 50, "Profil de versement proposé : les trois parts font 100 %.")
+    advance_share = _share("Avance (%)", 50, "Profil de versement proposé : les trois parts font 100 %.")
     instalment_share = _share("Acompte (%)", 30)
     balance_share = _share("Solde (%)", 20)
     contract_target = forms.IntegerField(
@@ -86,7 +86,7 @@ class CampaignForm(DsfrForm):
         shares: list[Decimal] = [cleaned[name] for name in names if cleaned.get(name) is not None]
         whole = sum(shares, Decimal(0))
         if len(shares) == len(names) and whole != WHOLE:
-            self.add_error("balance_share", f"Les trois parts font {whole}\u00a0% : elles doivent faire 100\u00a0%.")
+            self.add_error("balance_share", f"Les trois parts font {whole}\u00a0% : elles doivent faire 100\u00a0%.")
         return cleaned
 
     @staticmethod

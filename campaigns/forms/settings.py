@@ -30,11 +30,11 @@ class AxesForm(DsfrForm):
         for each in self.axes:
             name, pk = each.axis.label, each.axis_id
             self.fields[f"rank-{pk}"] = forms.IntegerField(
-                label=f"Ordre de « {name} »", min_value=1, max_value=LARGEST_RANK, initial=each.rank
+                label=f"Ordre de « {name} »", min_value=1, max_value=LARGEST_RANK, initial=each.rank
             )
             for flag, words in (("active", "actif"), ("mandatory", "obligatoire")):
                 self.fields[f"{flag}-{pk}"] = forms.BooleanField(
-                    label=f"« {name} » est {words}", required=False, initial=getattr(each, flag)
+                    label=f"« {name} » est {words}", required=False, initial=getattr(each, flag)
                 )
             dsfr_input_class_attr(self[f"rank-{pk}"])
 
@@ -74,7 +74,7 @@ class ExtensionForm(DsfrForm):
         help_text="Commune, intercommunalité, département ou région de la liste officielle.",
     )
     deadline = DayField(label="Nouvelle date limite de dépôt")
-    reason = LineField(label="Motif", max_length=500, help_text="Par exemple : élections, catastrophe naturelle.")
+    reason = LineField(label="Motif", max_length=500, help_text="Par exemple : élections, catastrophe naturelle.")
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,7 +121,7 @@ class TargetsForm(DsfrForm):
         for each in self.organisations:
             name = f"target-{each.pk}"
             self.fields[name] = forms.IntegerField(
-                label=f"Contrats attendus : {each.name}",
+                label=f"Contrats attendus : {each.name}",
                 min_value=0,
                 max_value=LARGEST_TARGET,
                 required=False,

@@ -133,6 +133,11 @@ def take_again(case: Case) -> None:
         envelopes.retake(case.contract, event=case.event, now=case.now)
 
 
+def notify_grants(case: Case) -> None:
+    """Write down that what was granted is notified: the last signature makes it a dated act."""
+    envelopes.notify(case.contract, event=case.event, now=case.now)
+
+
 def void_signatures(case: Case) -> None:
     """Void the signatures of the version in course; they stay as rows, with the reason."""
     reason = case.act.reason if isinstance(case.act, Reasoned) else ""
@@ -190,7 +195,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "reopen": (keep_person, release_envelope, void_signatures, supersede_contract),
     "reissue": (void_signatures,),
     "sign": (keep_signature,),
-    "complete": (),
+    "complete": (notify_grants,),
     "terminate": (keep_person,),
 }
 

@@ -18,7 +18,7 @@ from ctai.reference import prepare
 from documents.enums import DocumentStatus
 from documents.models import IssuedDocument
 from funding.models import Action, Envelope, YearAmount
-from funding.services.envelopes import allot
+from funding.services.distribution import allot
 from tests.factories.accounts import local_organisation, member, prefecture, regional_prefecture
 from tests.factories.campaigns import open_year
 from tests.factories.territories import CommuneFactory, RegionalAuthorityFactory, RegionFactory, gironde, vienne

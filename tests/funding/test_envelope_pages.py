@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from funding.models import Allocation, Envelope
+from funding.services.distribution import allot
 from tests.factories.accounts import prefecture
 from tests.factories.funding import CampaignFactory, an_envelope
 from tests.factories.territories import DepartementFactory, nouvelle_aquitaine
@@ -53,8 +57,10 @@ def test_money_goes_down_from_the_law_to_the_prefecture(people: People) -> None:
 
     for client, receiver, amount in ((dgef, national, "1 000,50"), (dgef, regional, "600"), (sgar, vienne, "200,10")):
         entry = {
+            "act": "give",
             "organisation": receiver,
             "amount": amount,
+            "cp_amount": "100",
             "reason": "Notification",
             "after": Allocation.objects.count(),
         }
@@ -79,7 +85,12 @@ def test_money_goes_down_from_the_law_to_the_prefecture(people: People) -> None:
 )
 def test_a_wrong_distribution_comes_back(people: People, entry: dict[str, str], field: str) -> None:
     an_envelope(people.sgar.organisation)
-    good = {"organisation": people.vienne_agent.organisation.pk, "amount": "10", "reason": "Notification initiale"}
+    good = {
+        "act": "give",
+        "organisation": people.vienne_agent.organisation.pk,
+        "amount": "10",
+        "reason": "Notification initiale",
+    }
 
     answer = people.client_for(people.sgar).post(_envelopes(), good | entry)
 
@@ -104,15 +115,84 @@ def test_a_year_without_campaign_is_not_found(people: People, year: str) -> None
 
 def test_the_page_costs_the_same_with_one_envelope_and_three(people: People) -> None:
     client, counts = people.client_for(people.dgef), []
+    entry = {"act": "give", "reason": "Notification"}
     CampaignFactory.create()
     for rows in (1, 3):
         while Envelope.objects.count() < rows:
             place = prefecture(DepartementFactory.create(region=nouvelle_aquitaine()))
-            client.post(_envelopes(), {"organisation": people.dgef.organisation.pk, "amount": "10", "reason": "Loi"})
-            client.post(_envelopes(), {"organisation": place.pk, "amount": "1", "reason": "Notification"})
-        client.get(_envelopes())
-        with CaptureQueriesContext(connection) as queries:
-            client.get(_envelopes())
-        counts.append(len(queries))
+            client.post(_envelopes(), entry | {"organisation": people.dgef.organisation.pk, "amount": "10"})
+            client.post(_envelopes(), entry | {"organisation": place.pk, "amount": "1"})
+        for when in ({}, {"au": "2026-02-01"}):
+            client.get(_envelopes(), when)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(_envelopes(), when).status_code == 200
+            counts.append(len(queries))
 
-    assert counts[0] == counts[1]
+    assert counts[:2] == counts[2:]
+
+
+def test_money_is_taken_back_and_redeployed_in_both_credits(people: People) -> None:
+    CampaignFactory.create()
+    dgef, sgar = people.client_for(people.dgef), people.client_for(people.sgar)
+    national, regional = people.dgef.organisation.pk, people.sgar.organisation.pk
+    vienne, gironde = people.vienne_agent.organisation.pk, people.gironde_agent.organisation.pk
+
+    def send(client: Client, act: str, organisation: int, ae: str, cp: str, receiver: int | str = "") -> int:
+        entry = {"act": act, "organisation": organisation, "receiver": receiver, "amount": ae, "cp_amount": cp}
+        return client.post(_envelopes(), entry | {"reason": "Notification"}).status_code
+
+    done = [
+        send(dgef, "give", national, "1000", "500"),
+        send(dgef, "give", regional, "600", "300"),
+        send(sgar, "give", vienne, "200", "100"),
+        send(sgar, "redeploy", vienne, "50", "", gironde),
+        send(sgar, "take_back", vienne, "", "40"),
+    ]
+    refused = [
+        send(dgef, "take_back", vienne, "1", ""),  # the région gave it
+        send(sgar, "redeploy", vienne, "150,01", "", gironde),
+        send(sgar, "redeploy", vienne, "1", "", vienne),
+        send(sgar, "redeploy", vienne, "1", ""),
+        send(sgar, "take_back", vienne, "", "60,01"),
+        send(dgef, "redeploy", national, "1", "", vienne),
+        send(sgar, "give", vienne, "", ""),
+    ]
+
+    assert (set(done), set(refused)) == ({302}, {422})
+    left = {each.organisation_id: (each.remaining, each.cp_remaining) for each in Envelope.objects.all()}
+    assert left == {
+        national: (Decimal("400.00"), Decimal("200.00")),
+        regional: (Decimal("400.00"), Decimal("240.00")),
+        vienne: (Decimal("150.00"), Decimal("60.00")),
+        gironde: (Decimal("50.00"), Decimal("0.00")),
+    }
+
+
+def test_page_of_a_past_day_shows_what_was_recorded_until_its_evening(people: People, now: datetime) -> None:
+    campaign, dgef = CampaignFactory.create(), people.dgef
+    for days, amount in ((0, "1000.00"), (10, "500.00")):
+        allot(
+            campaign=campaign,
+            organisation=dgef.organisation,
+            amount=Decimal(amount),
+            cp_amount=Decimal(amount) / 2,
+            source=None,
+            reason="Loi de finances",
+            by=dgef,
+            now=now + timedelta(days=days),
+        )
+    client = people.client_for(dgef)
+
+    def shown(day: date) -> list[Decimal]:
+        rows = client.get(_envelopes(), {"au": day.isoformat()}).context["rows"]
+        return [amount for row in rows for amount in (row.ae.remaining, row.cp.remaining)]
+
+    begun = timezone.localdate(now)
+    assert shown(begun - timedelta(days=1)) == [Decimal("0.00")] * 2
+    assert shown(begun) == [Decimal("1000.00"), Decimal("500.00")]
+    assert shown(begun + timedelta(days=10)) == [Decimal("1500.00"), Decimal("750.00")]
+    page = client.get(_envelopes(), {"au": begun.isoformat()})
+    assert page.context["form"] is None
+    assert len(page.context["history"]) == 1
+    for wrong in ("hier", "2026-02-30", "2090-01-01"):
+        assert client.get(_envelopes(), {"au": wrong}).status_code == 422

@@ -14,15 +14,18 @@ from hypothesis import strategies as st
 from contracts.models import Contract
 from funding.enums import Decision, Stage
 from funding.errors import FundingRefused
+from funding.holdings import holdings
 from funding.models import Action, Allocation, Envelope, Movement, YearAmount
 from funding.queries import exact_sum, ledger_totals, remaining_at
-from funding.services.envelopes import allot, release, retake, take
+from funding.services.distribution import allot, redeploy
+from funding.services.envelopes import release, retake, take
 from funding.services.review import adopt_requested, propose
 from journal.models import Event
 from tests.factories.funding import CampaignFactory, a_file, an_action, an_event
 from tests.people import People
 
 AMOUNTS = st.integers(0, 2_500_000).map(lambda cents: Decimal(cents) / 100)
+SIGNED = st.integers(-3_000_000, 3_000_000).map(lambda cents: Decimal(cents) / 100)
 PLACES = st.integers(0, 1)
 OPERATIONS = st.one_of(
     st.tuples(st.just("propose"), PLACES, PLACES, AMOUNTS),
@@ -31,7 +34,8 @@ OPERATIONS = st.one_of(
     st.tuples(st.just("take"), PLACES),
     st.tuples(st.just("release"), PLACES),
     st.tuples(st.just("retake"), PLACES),
-    st.tuples(st.just("allot"), st.integers(-3_000_000, 3_000_000).map(lambda cents: Decimal(cents) / 100)),
+    st.tuples(st.just("allot"), SIGNED, SIGNED),
+    st.tuples(st.just("redeploy"), st.booleans(), AMOUNTS, AMOUNTS),
 )
 
 
@@ -45,16 +49,19 @@ class World:
             for title in ("Un", "Deux"):
                 an_action(contract, people.poitiers_agent, title=title, requested=True)
         self.campaign = CampaignFactory.create(year=2026)
-        law = self.allot_from(None, people.dgef.organisation, Decimal("60000.00"))
+        law = self.allot_from(None, people.dgef.organisation, Decimal("60000.00"), Decimal("30000.00"))
         self.national = law.envelope
         self.envelope = self.allot_from(self.national, self.files[0].lead_service, Decimal("25000.00")).envelope
         self.event: Event = an_event()
 
-    def allot_from(self, source: Envelope | None, organisation: Any, amount: Decimal) -> Allocation:
+    def allot_from(
+        self, source: Envelope | None, organisation: Any, amount: Decimal, cp_amount: Decimal = Decimal("0.00")
+    ) -> Allocation:
         return allot(
             campaign=self.campaign,
             organisation=organisation,
             amount=amount,
+            cp_amount=cp_amount,
             source=source and Envelope.objects.get(pk=source.pk),
             reason="Notification",
             by=self.people.dgef,
@@ -95,8 +102,21 @@ class World:
     def release(self, place: int) -> None:
         release(self.files[place], self.event, self.now)
 
-    def allot(self, amount: Decimal) -> None:
-        self.allot_from(self.national, self.files[0].lead_service, amount)
+    def allot(self, amount: Decimal, cp_amount: Decimal) -> None:
+        self.allot_from(self.national, self.files[0].lead_service, amount, cp_amount)
+
+    def redeploy(self, away: bool, amount: Decimal, cp_amount: Decimal) -> None:
+        here, there = self.files[0].lead_service, self.people.gironde_agent.organisation
+        redeploy(
+            source=Envelope.objects.select_related("campaign", "organisation").get(pk=self.national.pk),
+            origin=here if away else there,
+            receiver=there if away else here,
+            amount=amount,
+            cp_amount=cp_amount,
+            reason="Redéploiement",
+            by=self.people.dgef,
+            now=self.now,
+        )
 
     def do(self, name: str, *arguments: Any) -> None:
         operation: Callable[..., None] = getattr(self, name)
@@ -108,7 +128,12 @@ class World:
 
 
 def _check(world: World) -> None:
-    for envelope in Envelope.objects.all():
+    envelopes = list(Envelope.objects.order_by("pk"))
+    now = holdings(envelopes)
+    assert now == holdings(envelopes, world.now)
+    assert all(min(each.ae.remaining, each.cp.remaining) >= 0 for each in now)
+    assert sum((each.cp.remaining for each in now), Decimal("0.00")) == Decimal("30000.00")
+    for envelope in envelopes:
         taken = exact_sum(Movement.objects.filter(envelope=envelope))
         assert envelope.taken == taken
         assert envelope.allotted == exact_sum(Allocation.objects.filter(envelope=envelope))

@@ -12,9 +12,11 @@ from django.db import IntegrityError, transaction
 from contracts.models import Contract
 from funding.enums import Stage
 from funding.errors import EnvelopeExceeded, FundingRefused
+from funding.holdings import stages_by_action, stages_by_holder
 from funding.models import Allocation, Envelope, Movement, YearAmount
 from funding.queries import envelope_states, envelopes_visible_to, ledger_totals, remaining_at
-from funding.services.envelopes import allot, release, retake, take
+from funding.services.distribution import allot
+from funding.services.envelopes import notify, release, retake, take
 from funding.services.review import adopt_requested, propose
 from tests.factories.funding import CampaignFactory, an_action, an_envelope, an_event
 from tests.people import People
@@ -236,7 +238,14 @@ def test_envelopes_are_seen_by_level(review: Contract, people: People) -> None:
 def test_database_keeps_an_envelope_above_zero(review: Contract) -> None:
     envelope = an_envelope(review.lead_service, "100.00")
 
-    for wrong in ({"taken": Decimal("100.01")}, {"distributed": Decimal("-0.01")}, {"taken": Decimal("-0.01")}):
+    for wrong in (
+        {"taken": Decimal("100.01")},
+        {"distributed": Decimal("-0.01")},
+        {"taken": Decimal("-0.01")},
+        {"cp_paid": Decimal("0.01")},
+        {"cp_distributed": Decimal("0.01")},
+        {"cp_paid": Decimal("-0.01")},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Envelope.objects.filter(pk=envelope.pk).update(**wrong)
 
@@ -258,3 +267,37 @@ def test_database_refuses_movements_that_mean_nothing(review: Contract, people: 
     for wrong in ({"amount": Decimal(0)}, {"stage": Stage.INDICATIVE}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Movement.objects.create(**(row | wrong))
+
+
+@pytest.mark.parametrize("lead", ["sgar", "gironde_agent"])
+def test_a_file_draws_on_the_envelope_of_the_service_in_the_lead(
+    review: Contract, people: People, now: datetime, lead: str
+) -> None:
+    """A regional contract draws on the région's; one over two départements on that of the préfecture in the lead."""
+    holder = people.actors[lead].organisation
+    Contract.objects.filter(pk=review.pk).update(lead_service=holder)
+    review = Contract.objects.get(pk=review.pk)
+    own, other = an_envelope(holder), an_envelope(people.vienne_agent.organisation)
+    an_action(review, people.poitiers_agent, requested=True)
+    adopt_requested(contract_id=review.pk, by=people.vienne_agent, now=now)
+
+    take(review, an_event(review), now)
+
+    assert (_taken(own), _taken(other)) == (Decimal("10000.00"), Decimal("0.00"))
+
+
+def test_what_was_granted_is_notified_once_for_the_open_years(review: Contract, people: People, now: datetime) -> None:
+    an_envelope(review.lead_service)
+    action = an_action(review, people.poitiers_agent, requested=True)
+    adopt_requested(contract_id=review.pk, by=people.vienne_agent, now=now)
+    take(review, an_event(review), now)
+
+    for _ in range(2):
+        notify(review, an_event(review), now)
+
+    assert ledger_totals(Movement.objects.filter(contract=review))[Stage.NOTIFIED] == Decimal("10000.00")
+    assert stages_by_action(review.pk) == {
+        (action.pk, 2026): dict.fromkeys((Stage.PROPOSED, Stage.GRANTED, Stage.NOTIFIED), Decimal("10000.00")),
+        (action.pk, 2027): dict.fromkeys((Stage.PROPOSED, Stage.INDICATIVE), Decimal("10000.00")),
+    }
+    assert stages_by_holder([review.lead_service_id], 2026)[review.lead_service_id, Stage.NOTIFIED] == Decimal(10000)

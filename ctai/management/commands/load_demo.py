@@ -22,15 +22,19 @@ from ctai.demo_data import files, people, signed
 from ctai.demo_data.journey import Duo
 from ctai.reference import prepare
 from funding.models import Envelope
-from funding.services.envelopes import allot
+from funding.services.distribution import allot, redeploy
 from territories.models import Departement, LocalAuthority
 
 #: Charges that the demonstration's instruction leaves to the other funders.
 NOT_ELIGIBLE = ("66", "67", "69")
 #: Fictitious envelopes of the current year, in euros.
 NATIONAL, REGIONAL, VIENNE, GIRONDE = (
-    Decimal(value) for value in ("9000000.00", "1500000.00", "480000.00", "320000.00")
+    Decimal(value) for value in ("9000000.00", "1500000.00", "460000.00", "340000.00")
 )
+
+#: The part of the envelopes that may be paid in their own year, the balance coming later.
+PAID_IN_THE_YEAR = Decimal("0.8")
+REDEPLOYED = Decimal("20000.00")
 
 
 class Command(BaseCommand):
@@ -106,10 +110,31 @@ class Command(BaseCommand):
 
         def give(target: Organisation, amount: Decimal, source: Organisation | None, by: Actor, reason: str) -> None:
             origin = Envelope.objects.get(campaign=campaign, organisation=source) if source else None
-            allot(campaign=campaign, organisation=target, amount=amount, source=origin, reason=reason, by=by, now=when)
+            allot(
+                campaign=campaign,
+                organisation=target,
+                amount=amount,
+                cp_amount=amount * PAID_IN_THE_YEAR,
+                source=origin,
+                reason=reason,
+                by=by,
+                now=when,
+            )
 
         region = sgar.organisation
         give(dgef.organisation, NATIONAL, None, dgef, "Loi de finances (démonstration)")
         give(region, REGIONAL, dgef.organisation, dgef, "Répartition nationale (démonstration)")
         give(vienne.agent.organisation, VIENNE, region, sgar, "Répartition régionale (démonstration)")
         give(gironde.agent.organisation, GIRONDE, region, sgar, "Répartition régionale (démonstration)")
+        redeploy(
+            source=Envelope.objects.select_related("campaign", "organisation").get(
+                campaign=campaign, organisation=region
+            ),
+            origin=gironde.agent.organisation,
+            receiver=vienne.agent.organisation,
+            amount=REDEPLOYED,
+            cp_amount=REDEPLOYED * PAID_IN_THE_YEAR,
+            reason="Sous-consommation constatée à mi-année (démonstration)",
+            by=sgar,
+            now=now - timedelta(days=120),
+        )
