@@ -111,6 +111,26 @@ class Sending(Act):
         yield from self.person.problems(facts)
 
 
+#: What the signatory of a funding request attests; printed on the request with the name, the capacity and the day.
+ATTESTATION = (
+    "Les informations de la demande sont exactes et sincères.",
+    "Les cofinancements déclarés acquis le sont\u00a0; les autres demandes de subvention sont mentionnées au budget.",
+    "Les sommes versées seront employées aux seules actions décrites, et il en sera rendu compte.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission(Sending):
+    """A request that a named signatory sends, and whose truth that person attests."""
+
+    attested: bool = False
+
+    def problems(self, facts: Facts) -> Iterator[str]:
+        yield from Sending.problems(self, facts)
+        if not self.attested:
+            yield "La personne qui signe doit attester l’exactitude de la demande."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal(Reasoned):
     person: NamedPerson = field(default_factory=NamedPerson)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
-from ctai.text import euros, percent
+from ctai.text import NBSP, euros, percent
 from funding.figures import Totals, share_of, total
 from funding.models import Action
 
@@ -42,3 +42,8 @@ def summary(actions: Sequence[Action], totals: Totals, own: Collection[str]) -> 
 
 def _with_rate(amount: Decimal, whole: Decimal) -> str:
     return f"{euros(amount)}, soit {percent(amount / whole, 1)} du coût" if whole else euros(amount)
+
+
+def masked_iban(iban: str) -> str:
+    """Return an IBAN that tells the bank and the end of the account, no more: « FR76 3000 •••• 0189 »."""
+    return f"{iban[:4]} {iban[4:8]} •••• {iban[-4:]}".replace(" ", NBSP)

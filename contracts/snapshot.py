@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import Organisation, User
-from contracts.acts import Decision
+from contracts.acts import ATTESTATION, Decision
+from contracts.budgets import masked_iban
 from contracts.case import Case
 from contracts.clock import implicit_decision_on
 from contracts.enums import Origin
@@ -24,7 +25,7 @@ from documents.enums import DocumentKind, Visibility
 from documents.models import Upload
 from exchanges.models import Meeting
 from exchanges.queries import meeting_with_parts
-from funding.queries import actions_data, totals_data
+from funding.queries import actions_data, payees_due, totals_data
 from territories.models import LocalAuthority
 
 
@@ -316,10 +317,24 @@ def period(contract: Contract) -> schemas.Period:
     return {"starts_on": starts.isoformat(), "ends_on": ends.isoformat(), "months": months}
 
 
-def request_data(view: View) -> dict[str, Any]:
-    """Return the data of the funding request."""
+def payments(contract: Contract) -> list[schemas.Payment]:
+    """Return who is to be paid, with what is asked for each year, and the account without its middle figures."""
+    return [
+        {
+            "name": each.name,
+            "siret": each.siret,
+            "amounts": [{"year": year, "amount": f"{amount:.2f}"} for year, amount in sorted(each.amounts.items())],
+            "total": f"{each.total:.2f}",
+            "account": f"{each.account.holder}, {masked_iban(each.account.iban)}" if each.account else "",
+        }
+        for each in payees_due(contract.pk)
+    ]
+
+
+def request_data(view: View, *, draft: bool = False) -> dict[str, Any]:
+    """Return the data of the funding request; a draft names no signatory and attests nothing."""
     contract = view.contract
-    sent = named_act(contract, "submit_proposal", "resubmit")
+    sent = None if draft else named_act(contract, "submit_proposal", "resubmit")
     return base(view) | {
         "porteur": local_party(contract, contract.porteur),
         "co_signatories": [local_party(contract, each) for each in cosigning(contract)],
@@ -334,6 +349,8 @@ def request_data(view: View) -> dict[str, Any]:
         "submitted_on": view.today.isoformat(),
         "actions": actions_data(contract.pk),
         "totals": totals_data(contract.pk),
+        "payments": payments(contract),
+        "attestation": {"statements": list(ATTESTATION), "on": iso(sent.acted_on) or ""} if sent else None,
         "attachments": attachments(contract),
     }
 

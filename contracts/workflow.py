@@ -25,6 +25,7 @@ from contracts.acts import (
     Reissue,
     Sending,
     Signing,
+    Submission,
     Termination,
     Withdrawal,
 )
@@ -121,7 +122,7 @@ SPECS: dict[str, Spec] = {
         "Déposer la proposition",
         Permission.PROPOSAL_SUBMIT,
         (req.HAS_ACTION, req.ACTIONS_COMPLETE, req.BUDGETS_BALANCED, req.AXES_COVERED, req.YEARS_REQUESTED),
-        Sending,
+        Submission,
         main=True,
         consequence="La préfecture instruit la demande ; un accusé de réception vous est délivré.",
     ),
@@ -142,7 +143,7 @@ SPECS: dict[str, Spec] = {
             req.AXES_COVERED,
             req.YEARS_REQUESTED,
         ),
-        Sending,
+        Submission,
         main=True,
         consequence="La préfecture reprend l’instruction ; le délai court de nouveau.",
     ),
@@ -330,7 +331,7 @@ class Workflow(ConcurrentTransitionMixin, models.Model):
     # 4. Proposition et demande de financement
 
     @step("submit_proposal", State.PROPOSAL, State.UNDER_REVIEW)
-    def submit_proposal(self, act: Sending) -> None:
+    def submit_proposal(self, act: Submission) -> None:
         self.submitted_at = self.facts.now
         self.suspended_at, self.suspended_seconds, self.reply_by = None, 0, None
 
@@ -339,7 +340,7 @@ class Workflow(ConcurrentTransitionMixin, models.Model):
         self.suspended_at, self.reply_by = self.facts.now, act.reply_by
 
     @step("resubmit", State.CORRECTION_REQUESTED, State.UNDER_REVIEW)
-    def resubmit(self, act: Sending) -> None:
+    def resubmit(self, act: Submission) -> None:
         self._resume_clock()
 
     # 5. Validation et signature

@@ -351,6 +351,28 @@ class Totals(TypedDict):
     state_rate: str | None  # percentage of the cost carried by the State, « 62.50 »
 
 
+class PaidYear(TypedDict):
+    year: int
+    amount: str
+
+
+class Payment(TypedDict):
+    """Who is to be paid, and on which account."""
+
+    name: str
+    siret: str
+    amounts: list[PaidYear]
+    total: str
+    account: str  # holder and masked IBAN, empty until known
+
+
+class Attestation(TypedDict):
+    """What the signatory attests, and the day."""
+
+    statements: list[str]
+    on: str
+
+
 class FundingRequestData(Base):
     porteur: LocalParty
     co_signatories: list[LocalParty]
@@ -362,6 +384,8 @@ class FundingRequestData(Base):
     submitted_on: str
     actions: list[Action]
     totals: Totals
+    payments: NotRequired[list[Payment]]  # absent from requests older than the accounts
+    attestation: NotRequired[Attestation | None]
     attachments: list[str]
 
 

@@ -143,6 +143,20 @@ def touched_years(action: Action, contract_years: Collection[int]) -> tuple[int,
     return tuple(year for year in own if not contract_years or year in contract_years)
 
 
+_MARKS = {
+    "calendar": "calendrier",
+    "people": "nombre de personnes",
+    "indicators": "indicateurs",
+    "need": "besoin du diagnostic",
+}
+
+
+def mark_label(code: str) -> str:
+    """Return what a mark of a reconduction (``Action.to_update``) is about, in words."""
+    year = budget_year(code)
+    return _MARKS.get(code, code) if year is None else f"budget {year}"
+
+
 def budget_year(code: str) -> int | None:
     """Return the year of a mark « budget:2027 » (``Action.to_update``), None for another mark."""
     kind, _, year = code.partition(":")
@@ -188,6 +202,7 @@ def missing_parts(action: Action, contract_years: Collection[int], *, needs_exis
     parts = [words for words, lacks in _PARTS if lacks(action)]
     if needs_exist and action.need_id is None:
         parts.append("besoin du diagnostic")
+    parts += [f"{mark_label(code)} à mettre à jour" for code in action.to_update]
     return tuple(parts + list(_calendar_gaps(action, contract_years)))
 
 

@@ -18,7 +18,7 @@ from campaigns.models import Campaign
 from campaigns.queries import open_years
 from documents import schemas
 from funding.enums import Decision, Stage
-from funding.figures import ActionState, Totals, action_state, totals_of
+from funding.figures import ActionState, Totals, action_state, totals_of, year_states
 from funding.frozen import Frame, action_data, printed_totals
 from funding.models import (
     ZERO,
@@ -30,6 +30,7 @@ from funding.models import (
     Envelope,
     FundingRequest,
     Movement,
+    Payee,
     YearAmount,
 )
 from territories.models import LocalAuthority
@@ -96,6 +97,44 @@ def known_bodies(actor: Actor, *, departement: str | None, region: str | None, l
         if name and siret
     }
     return sorted(found, key=lambda body: (body.name.casefold(), body.siret))[:limit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Who is to be paid under a file, with what is asked for each year in euros, and the account if it is known."""
+
+    siret: str
+    name: str
+    amounts: dict[int, Decimal]
+    account: Payee | None
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.amounts.values(), ZERO)
+
+
+def payees_due(contract_id: int, actions: Sequence[Action] | None = None) -> list[Due]:
+    """Return those who are to be paid under a file, the first one named first.
+
+    Args:
+        contract_id: the file.
+        actions: its actions with their lines, when the caller has them.
+    """
+    years = contract_years(contract_id)
+    accounts = {each.siret: each for each in Payee.objects.filter(contract=contract_id).select_related("upload")}
+    found: dict[tuple[str, str], dict[int, Decimal]] = {}
+    for action in actions_of(contract_id) if actions is None else actions:
+        amounts = found.setdefault((action.beneficiary_siret, _payee_name(action)), {})
+        for state in year_states(action, years):
+            amounts[state.year] = amounts.get(state.year, ZERO) + state.state_line
+    return [
+        Due(siret=siret, name=name, amounts=amounts, account=accounts.get(siret) if siret else None)
+        for (siret, name), amounts in found.items()
+    ]
+
+
+def _payee_name(action: Action) -> str:
+    return action.beneficiary_name or "Bénéficiaire à préciser"
 
 
 def files_of(action: Action) -> list[ActionFile]:

@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from accounts.enums import OrganisationKind
 from accounts.models import Delegation, User
 from contracts.acts import (
+    ATTESTATION,
     Acknowledgement,
     Act,
     Approval,
@@ -23,6 +24,7 @@ from contracts.acts import (
     Reissue,
     Sending,
     Signing,
+    Submission,
     Termination,
     Withdrawal,
 )
@@ -191,6 +193,17 @@ class SendingForm(PersonForm):
         return Sending(person=self.person(upload_id))
 
 
+class SubmissionForm(SendingForm):
+    attested = forms.BooleanField(
+        label="J’atteste que ces trois points sont exacts",
+        help_text=" ".join(ATTESTATION),
+        error_messages={"required": "La demande ne peut être déposée sans cette attestation."},
+    )
+
+    def act(self, upload_id: int | None) -> Act:
+        return Submission(person=self.person(upload_id), attested=self.cleaned_data["attested"])
+
+
 class ApprovalForm(PersonForm):
     def act(self, upload_id: int | None) -> Act:
         return Approval(person=self.person(upload_id))
@@ -261,6 +274,7 @@ FORMS: dict[type[Act], type[ActForm]] = {
     Acknowledgement: AcknowledgeForm,
     CorrectionRequest: CorrectionForm,
     Sending: SendingForm,
+    Submission: SubmissionForm,
     Approval: ApprovalForm,
     Withdrawal: WithdrawalForm,
     Decision: DecisionForm,

@@ -16,9 +16,10 @@ from funding.enums import (
     HolderKind,
     IndicatorKind,
 )
+from funding.figures import mark_label
 from funding.queries import Body
+from funding.services.actions import MARKED, ActionInput, IndicatorInput
 from funding.services.actions import PUBLICS as PUBLICS_COUNTED
-from funding.services.actions import ActionInput, IndicatorInput
 
 MOST_INDICATORS = 12
 
@@ -104,10 +105,20 @@ class ActionForm(DsfrForm):
         axes: Iterable[tuple[int, str]],
         needs: Iterable[tuple[int, str]],
         bodies: Iterable[Body] = (),
+        to_update: Iterable[str] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.bodies = list(bodies)
+        marks = [(code, mark_label(code).capitalize()) for code in to_update if code in MARKED]
+        if marks:
+            self.fields["reviewed"] = forms.MultipleChoiceField(
+                label="Action reconduite : à mettre à jour",
+                help_text="Modifiez ces parties, ou cochez celles que vous avez vérifiées et qui restent exactes.",
+                choices=marks,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
         for name in ("holder_name", "beneficiary_name"):
             self.fields[name].widget.attrs |= {"list": "bodies", "data-fills": f"id_{name.replace('name', 'siret')}"}
         self.fields["axis"].choices = [("", "Choisir un axe"), *axes]

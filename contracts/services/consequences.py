@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from campaigns.queries import current_campaign, latest_question_set
-from contracts.acts import Acknowledgement, Act, Decision, NamedPerson, Reasoned, Signing, Termination
+from contracts.acts import Acknowledgement, Act, Decision, NamedPerson, Reasoned, Signing, Submission, Termination
 from contracts.case import Case
 from contracts.enums import State
 from contracts.models import Contract, NamedAct, ReferenceCounter, Signature
@@ -205,6 +205,8 @@ def describe(contract: Contract, before: str, act: Act) -> dict[str, Any]:
     payload: dict[str, Any] = {"from": str(before), "to": str(contract.state)}
     if isinstance(act, Reasoned):
         payload["reason"] = act.reason
+    if isinstance(act, Submission):
+        payload["attested"] = act.attested
     if isinstance(act, Signing):
         payload["party"] = act.party
     if isinstance(act, Termination | Decision) and act.person.delegation:

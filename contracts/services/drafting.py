@@ -11,13 +11,14 @@ from contracts.enums import State
 from contracts.errors import TransitionRefused
 from contracts.services.editing import closed_sentence
 from contracts.services.locks import locked, settle
-from contracts.snapshot import View, contract_data, diagnostic_data
+from contracts.snapshot import View, contract_data, diagnostic_data, request_data
 from diagnostics.queries import diagnostic_of
 from documents.enums import DocumentKind
 from documents.issuing import issue
 from documents.models import IssuedDocument
 from journal.services import record
 
+REQUEST_STATES = (State.PROPOSAL, State.CORRECTION_REQUESTED)
 STATES = (State.PROPOSAL, State.CORRECTION_REQUESTED, State.UNDER_REVIEW)
 
 
@@ -36,6 +37,30 @@ def issue_draft(contract_id: int, *, by: Actor, now: datetime) -> IssuedDocument
             kind=DocumentKind.CONTRACT,
             contract_id=contract.pk,
             data=contract_data(View(contract=contract, now=now, by=by)),
+            by=by,
+            now=now,
+            event=event,
+            is_draft=True,
+        )
+        settle(contract, by=by, now=now)
+    return document
+
+
+def issue_request_draft(contract_id: int, *, by: Actor, now: datetime) -> IssuedDocument:
+    """Issue a working version of the funding request; it replaces the one before.
+
+    Raises:
+        TransitionRefused: the proposal is not being written.
+    """
+    with transaction.atomic():
+        contract = locked(contract_id)
+        if contract.state not in REQUEST_STATES:
+            raise TransitionRefused([closed_sentence(contract)])
+        event = record(kind="request_draft_issued", by=by, now=now, contract_id=contract.pk)
+        document = issue(
+            kind=DocumentKind.FUNDING_REQUEST,
+            contract_id=contract.pk,
+            data=request_data(View(contract=contract, now=now, by=by), draft=True),
             by=by,
             now=now,
             event=event,

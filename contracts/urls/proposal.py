@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import action, budget, pieces, proposal
+from contracts.views import action, budget, pieces, proposal, renewal, request
 
 _PROPOSAL = "contrats/<str:reference>/proposition/"
 _ACTION = f"{_PROPOSAL}actions/<int:number>/"
@@ -23,6 +23,10 @@ urlpatterns = [
     path(f"{_ACTION}pieces/<int:pk>/retirer/", pieces.RemoveActionFileView.as_view(), name="remove_action_file"),
     path(f"{_ACTION}budget/", budget.GridView.as_view(), name="budget_grid"),
     path(f"{_ACTION}budget/<int:year>/", action.BudgetView.as_view(), name="budget"),
+    path(f"{_PROPOSAL}reconduction/", renewal.RenewalView.as_view(), name="renewal"),
+    path(f"{_PROPOSAL}demande/", request.RequestSummaryView.as_view(), name="request_summary"),
+    path(f"{_PROPOSAL}demande/version-de-travail/", request.RequestDraftView.as_view(), name="request_draft"),
+    path(f"{_PROPOSAL}demande/versement/<str:siret>/", request.PayeeView.as_view(), name="payee"),
     path(f"{_PROPOSAL}demande/<int:year>/", proposal.RequestView.as_view(), name="request"),
     path(f"{_PROPOSAL}remarques/<int:pk>/reponse/", proposal.AnswerView.as_view(), name="answer_on_proposal"),
 ]

@@ -36,12 +36,19 @@ class FichePage(ProposalPage):
     def needs(self) -> list[tuple[int, str]]:
         return [(need.id, f"{need.number} – {need.text}") for need in needs_of(self.contract.pk)]
 
-    def form(self, *data: Any, **options: Any) -> ActionForm:
+    def form(self, *data: Any, action: Action | None = None, **options: Any) -> ActionForm:
         """Return the form, with the axes of the campaign and the needs of the diagnostic."""
         axes = [(axis.pk, axis.label) for axis in axes_of(self.contract.campaign)]
         contract = self.contract
         bodies = known_bodies(self.actor, departement=contract.departement_id, region=contract.region_id)
-        return ActionForm(*data, axes=axes, needs=self.needs(), bodies=bodies, **options)
+        return ActionForm(
+            *data,
+            axes=axes,
+            needs=self.needs(),
+            bodies=bodies,
+            to_update=action.to_update if action else (),
+            **options,
+        )
 
     def show_form(
         self, form: ActionForm, indicators: Any, *, action: Action | None = None, status: int = 200
@@ -64,7 +71,7 @@ class FichePage(ProposalPage):
     def save(self, request: HttpRequest, action: Action | None) -> HttpResponse:
         """Save what was typed, or show it again with what is wrong."""
         self.require(Permission.PROPOSAL_WRITE)
-        form = self.form(request.POST)
+        form = self.form(request.POST, action=action)
         indicators = IndicatorFormSet(request.POST, prefix="indicators")
         status = 422
         if form.is_valid() and indicators.is_valid():
@@ -103,6 +110,7 @@ class FichePage(ProposalPage):
                 now=self.now,
                 expected_version=form.cleaned_data["version"],
                 after=form.cleaned_data["after"],
+                reviewed=form.cleaned_data.get("reviewed", ()),
             )
             payload |= {"action": saved.pk, "number": saved.number, "version": saved.version}
         return saved
@@ -143,7 +151,9 @@ class ActionView(FichePage):
         initial |= {"axis": known.axis_id, "need": known.need_id, "version": action.version}
         rows = [{name: getattr(each, name) for name in IndicatorForm.base_fields} for each in known.indicators]
         return self.show_form(
-            self.form(initial=initial), IndicatorFormSet(initial=rows, prefix="indicators"), action=action
+            self.form(initial=initial, action=action),
+            IndicatorFormSet(initial=rows, prefix="indicators"),
+            action=action,
         )
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -48,7 +48,7 @@ def proposal(journey: Journey) -> Journey:
 
 def review(journey: Journey) -> Journey:
     """Describe the actions and submit them."""
-    return proposal(journey).propose().submit()
+    return proposal(journey).propose().complete_request().submit()
 
 
 def approved(journey: Journey) -> Journey:
@@ -75,7 +75,7 @@ VIENNE = (
     Sample("commune:86137", 12, letter),
     Sample("commune:86070", 9, sent),
     Sample("commune:86066", 40, lambda j: exchange(j).meet(approve=False)),
-    Sample("commune:86165", 80, lambda j: proposal(j).propose()),
+    Sample("commune:86165", 80, lambda j: proposal(j).propose().complete_request()),
     Sample("epci:200069854", 75, review),
     Sample("commune:86115", 85, lambda j: review(j).request_correction()),
     Sample("commune:86078", 110, approved),

@@ -22,6 +22,7 @@ from contracts.acts import (
     Reasoned,
     Sending,
     Signing,
+    Submission,
     Withdrawal,
 )
 from contracts.enums import ActMode
@@ -44,13 +45,16 @@ from diagnostics.inputs import IndicatorInput, RowInput
 from diagnostics.models import Indicator, Row, Section
 from diagnostics.prefill import confirm_figure
 from documents.enums import UploadKind
+from documents.models import Upload
 from documents.uploads import accept
 from exchanges.enums import Anchor
 from exchanges.inputs import DecisionInput, MeetingInput, ParticipantInput
 from exchanges.models import Remark
 from exchanges.services import meetings, messages, remarks
 from funding.enums import Account, BudgetSide, Funder, FundingStatus
-from funding.services import actions, budgets, requests, review
+from funding.queries import payees_due
+from funding.services import actions, budgets, payees, requests, review
+from funding.services import files as attached
 from funding.services.actions import ActionInput
 from funding.services.actions import IndicatorInput as TargetInput
 from funding.services.budgets import LineInput
@@ -93,6 +97,10 @@ class Journey:
             acted_on=timezone.localdate(self.now),
             in_title=actor.membership.in_title,
         )
+
+    def submission(self) -> Submission:
+        """Return the request that the signatory sends and attests today."""
+        return Submission(person=self.person(self.local.signatory), attested=True)
 
     def go(self, name: str, by: Actor, act: Any = None) -> Journey:
         """Carry out a transition now."""
@@ -321,9 +329,38 @@ class Journey:
                 )
         return self
 
+    def complete_request(self) -> Journey:
+        """Give the account of each beneficiary, the proofs of the first action's co-fundings, and a file to it."""
+        self.later()
+        for number, due in zip(texts.IBANS, payees_due(self.contract.pk), strict=False):
+            with self._editing(Permission.PROPOSAL_WRITE, self.local.agent, "payee_saved", due.name):
+                payees.save_payee(
+                    contract_id=self.contract.pk,
+                    siret=due.siret,
+                    holder=due.name,
+                    iban=number,
+                    upload_id=self._deposit("releve-identite-bancaire.pdf", due.name, UploadKind.IBAN).pk,
+                    by=self.local.agent,
+                    now=self.now,
+                )
+        action = self.contract.actions.order_by("number")[0]
+        lines = [each.pk for each in attached.cofundings_of(self.contract.pk) if each.action_id == action.pk]
+        with self._editing(Permission.PROPOSAL_WRITE, self.local.agent, "cofunding_proved"):
+            attached.prove(
+                contract_id=self.contract.pk,
+                line_ids=lines,
+                upload_id=self._deposit("deliberation-budget.pdf", "Délibération", UploadKind.COFUNDING_PROOF).pk,
+                by=self.local.agent,
+                now=self.now,
+            )
+        with self._editing(Permission.PROPOSAL_WRITE, self.local.agent, "action_file_added", str(action)):
+            file = self._deposit("programme-des-ateliers.pdf", "Programme", UploadKind.ATTACHMENT)
+            attached.join_file(action=action, upload_id=file.pk, by=self.local.agent, now=self.now)
+        return self
+
     def submit(self) -> Journey:
         self.later(2)
-        return self.go("submit_proposal", self.local.signatory, Sending(person=self.person(self.local.signatory)))
+        return self.go("submit_proposal", self.local.signatory, self.submission())
 
     def request_correction(self) -> Journey:
         self.later(6)
@@ -354,7 +391,7 @@ class Journey:
         for remark in opened:
             with self._editing(Permission.REMARK_WRITE, self.local.agent, "remark_answered"):
                 remarks.answer_remark(remark=remark, answer=texts.ANSWER, by=self.local.agent, now=self.now)
-        self.go("resubmit", self.local.signatory, Sending(person=self.person(self.local.signatory)))
+        self.go("resubmit", self.local.signatory, self.submission())
         self.later(3)
         for remark in opened:
             remark.refresh_from_db()
@@ -453,6 +490,16 @@ class Journey:
 
     # --- parts
 
+    def _deposit(self, name: str, title: str, kind: UploadKind) -> Upload:
+        return accept(
+            ContentFile(signed_copy(self.contract.reference, title), name=name),
+            kind=kind,
+            contract_id=self.contract.pk,
+            organisation=self.local.agent.organisation,
+            by=self.local.agent,
+            now=self.now,
+        )
+
     def _editing(self, permission: Permission, by: Actor, kind: str, label: str = "") -> Any:
         payload = {"label": label} if label else {}
         return editing(self.contract.pk, permission, by=by, now=self.now, kind=kind, payload=payload)
@@ -511,6 +558,10 @@ class Journey:
             partners="OFII, France Travail, centre social",
             publics=texts.PUBLIC,
             expected_count=theme.persons,
+            epa_count=theme.persons,
+            bpi_count=theme.persons * 2 // 5,
+            women_count=theme.persons * 11 // 20,
+            under_26_count=theme.persons // 4,
             starts_on=self.contract.starts_on,
             ends_on=self.contract.ends_on,
             innovative=theme.code == "LOGEMENT",

@@ -32,6 +32,9 @@ PASSERELLES = ("Association Passerelles (fictive)", "90100001800019")
 ATELIER = ("L’Atelier des langues (fictif)", "90100002600012")
 TOIT_ET_CLES = ("Toit et Clés (fictif)", "90100003400016")
 
+# Accounts that no bank holds: the keys are right, the numbers are those of examples.
+IBANS = ("FR7630006000011234567890189", "FR7610107001011234567890129", "FR7611315000011234567890138")
+
 THEMES: tuple[Theme, ...] = (
     Theme(
         code="FRANCAIS",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -66,6 +66,13 @@ class ActionInput:
     indicators: tuple[IndicatorInput, ...] = ()
 
 
+#: The fields of a fiche that each mark of a reconduction is about.
+MARKED: dict[str, tuple[str, ...]] = {
+    "calendar": ("starts_on", "ends_on"),
+    "people": ("expected_count", "epa_count", "bpi_count", "bpt_count", "women_count", "under_26_count"),
+    "indicators": ("indicators",),
+    "need": ("need_id",),
+}
 #: The publics that are counted apart, in the order of the fiche.
 PUBLICS = ("epa_count", "bpi_count", "bpt_count", "women_count", "under_26_count")
 _COLUMNS = tuple(each.name for each in fields(ActionInput) if each.name != "indicators")
@@ -80,6 +87,7 @@ def save_action(
     now: datetime,
     expected_version: int | None = None,
     after: int | None = None,
+    reviewed: Collection[str] = (),
 ) -> Action:
     """Create an action, or change the one that bears this number; the same entry sent twice counts once.
 
@@ -91,6 +99,7 @@ def save_action(
         now: when.
         expected_version: the version that the page showed; another one is refused. None skips the check.
         after: when creating, the last number that the page knew.
+        reviewed: the marks of a reconduction (``Action.to_update``) that the person looked at and leaves as they are.
 
     Raises:
         InputRefused: a field is wrong.
@@ -99,13 +108,25 @@ def save_action(
     _check(contract_id, fields)
     if number is None:
         twin = _twin(contract_id, fields, after)
-        return twin if twin is not None else _create(contract_id, fields)
+        return twin if twin is not None else create_action(contract_id, fields)
     action = live_action(contract_id, number)
     if expected_version is not None and action.version != expected_version:
         if as_input(action) == fields:
             return action
         raise StaleVersion
+    if action.to_update:
+        action.to_update = _still_to_update(action, fields, reviewed)
     return _write(action, fields)
+
+
+def _still_to_update(action: Action, entry: ActionInput, reviewed: Collection[str]) -> list[str]:
+    """Return the marks left by a reconduction on what was neither changed nor looked at."""
+    before = as_input(action)
+
+    def changed(code: str) -> bool:
+        return any(getattr(before, name) != getattr(entry, name) for name in MARKED.get(code, ()))
+
+    return [code for code in action.to_update if code not in reviewed and not changed(code)]
 
 
 def live_action(contract_id: int, number: int) -> Action:
@@ -173,7 +194,7 @@ def duplicate_action(*, contract_id: int, number: int, by: Actor, now: datetime)
     copied = as_input(source)
     title = f"{copied.title} (copie)"[: Action._meta.get_field("title").max_length]
     with transaction.atomic():
-        copy = _create(contract_id, replace(copied, title=title))
+        copy = create_action(contract_id, replace(copied, title=title))
         Action.objects.filter(contract=contract_id, rank__gt=source.rank).exclude(pk=copy.pk).update(
             rank=F("rank") + 1
         )
@@ -219,7 +240,8 @@ def _twin(contract_id: int, entry: ActionInput, after: int | None) -> Action | N
     return next((each for each in later if as_input(each) == entry), None)
 
 
-def _create(contract_id: int, entry: ActionInput) -> Action:
+def create_action(contract_id: int, entry: ActionInput) -> Action:
+    """Add an action to a file, last, with the next number; the entry was checked by the caller."""
     last = Action.objects.filter(contract=contract_id).aggregate(number=Max("number"), rank=Max("rank"))
     action = Action(
         contract_id=contract_id,

@@ -223,6 +223,14 @@ contracts:action_files           GET    in ask 405 405 405 405 405 405 405 405 4
 contracts:action_files           POST   in ask 422 422 403 403 403 403 403 403 403 404
 contracts:remove_action_file     GET    in ask 405 405 405 405 405 405 405 405 405 404
 contracts:remove_action_file     POST   in ask 302 302 403 403 403 403 403 403 403 404
+contracts:renewal                GET    in ask 200 200 403 403 403 403 403 403 403 404
+contracts:renewal                POST   in ask 422 422 403 403 403 403 403 403 403 404
+contracts:request_summary        GET    in ask 200 200 200 200 200 200 200 200 200 404
+contracts:request_summary        POST   in ask 405 405 405 405 405 405 405 405 405 404
+contracts:request_draft          GET    in ask 405 405 405 405 405 405 405 405 405 404
+contracts:request_draft          POST   in ask 302 302 403 302 302 403 403 403 403 404
+contracts:payee                  GET    in ask 200 200 403 403 403 403 403 403 403 404
+contracts:payee                  POST   in ask 422 422 403 403 403 403 403 403 403 404
 contracts:budgets                GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:budgets                POST   in ask 422 422 403 403 403 403 403 403 403 404
 contracts:budget_workbook        GET    in ask 200 200 200 200 200 200 200 200 200 404

@@ -289,6 +289,7 @@ def _known(journey: Journey) -> Known:
         "reference": contract.reference,
         "transition": "return_to_diagnostic",
         "number": max(contract.actions.values_list("number", flat=True)),
+        "siret": contract.actions.latest("number").beneficiary_siret,
         "year": 2026,
         "version": 1,
         "model": "contrat",

@@ -352,7 +352,7 @@ def test_diagnostic_refuses_a_section_of_one_side(journey: Journey) -> None:
 
 def test_resubmission_refuses_an_unanswered_remark_and_approval_an_open_one(journey: Journey) -> None:
     to_correction(journey)
-    sending = Sending(person=journey.person(journey.local.signatory))
+    sending = journey.submission()
 
     assert refused(lambda: journey.go("resubmit", journey.local.signatory, sending)) == [
         "Répondre à 1 remarque de la préfecture."

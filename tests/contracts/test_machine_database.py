@@ -27,6 +27,7 @@ from contracts.acts import (
     Reissue,
     Sending,
     Signing,
+    Submission,
     Termination,
     Withdrawal,
 )
@@ -123,6 +124,7 @@ def _act(world: World, name: str, actor: Actor) -> Act:
         Act: Act,
         Reasoned: lambda: Reasoned(reason=REASON),
         Sending: lambda: Sending(person=person),
+        Submission: lambda: Submission(person=person, attested=True),
         Withdrawal: lambda: Withdrawal(reason=REASON, person=person),
         Acknowledgement: lambda: Acknowledgement(agent_id=actor.user.pk),
         CorrectionRequest: lambda: CorrectionRequest(reason=REASON, reply_by=today + timedelta(days=9)),

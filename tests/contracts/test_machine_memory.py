@@ -29,6 +29,7 @@ from contracts.acts import (
     Reissue,
     Sending,
     Signing,
+    Submission,
     Termination,
     Withdrawal,
 )
@@ -354,6 +355,7 @@ def act_of(name: str, slip: str, actor: Actor) -> Act:
         Act: Act,
         Reasoned: lambda: Reasoned(reason=reason),
         Sending: lambda: Sending(person=person),
+        Submission: lambda: Submission(person=person, attested=True),
         Withdrawal: lambda: Withdrawal(reason=reason, person=person),
         Acknowledgement: lambda: Acknowledgement(agent_id=None if slip == "no agent" else 1),
         CorrectionRequest: lambda: CorrectionRequest(
@@ -587,7 +589,7 @@ def test_clock_is_suspended_by_a_correction_and_stopped_by_a_return_to_diagnosti
     contract.request_correction(CorrectionRequest(reason="Un motif assez long.", reply_by=TODAY + timedelta(days=9)))
     contract.facts = replace(complete_facts(actor), now=NOW + timedelta(days=4))
 
-    contract.resubmit(Sending())
+    contract.resubmit(Submission())
 
     assert contract.suspended_seconds == 4 * 86_400
     assert contract.suspended_at is None

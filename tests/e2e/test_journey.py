@@ -34,6 +34,7 @@ from tests.people import People
 pytestmark = pytest.mark.postgres
 
 ACTION = "Des cours de français le soir"
+ATTESTED = {"J’atteste que ces trois points sont exacts": True}
 REMARK = "Préciser l’articulation avec l’offre de l’OFII."
 
 
@@ -232,7 +233,7 @@ def propose(team: Team) -> None:
     )
     agent.go_to_file(f"proposition/actions/1/budget/{year}/").fill({"74 – Commune": "5 000,00"})
     agent.press(f"Enregistrer le budget {year}")
-    mayor.act("Déposer la proposition").reads("En instruction")
+    mayor.act("Déposer la proposition", **ATTESTED).reads("En instruction")
 
 
 def correct(team: Team) -> None:
@@ -253,7 +254,7 @@ def correct(team: Team) -> None:
         {"Votre réponse": "L’OFII oriente, l’action complète le soir."}
     )
     agent.press("Répondre")
-    mayor.act("Déposer la correction").reads("En instruction")
+    mayor.act("Déposer la correction", **ATTESTED).reads("En instruction")
 
 
 # --- 5. review, decision, signature ---------------------------------------------------------------
