@@ -21,6 +21,7 @@ INPUTS = {
     "Acknowledgement": "l’agent en charge",
     "CorrectionRequest": "un motif, une date de réponse, une remarque ouverte au moins",
     "Sending": "le signataire, sa qualité, la date de l’acte",
+    "Submission": "le signataire, sa qualité, la date de l’acte, son attestation",
     "Withdrawal": "un motif, le signataire, sa qualité, la date de l’acte",
     "Approval": "le décideur, sa qualité ou sa délégation, la date de l’acte",
     "Decision": "un motif, le décideur, sa qualité ou sa délégation, la date de l’acte",
