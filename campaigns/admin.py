@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from campaigns.models import Axis, Campaign, CampaignTarget, DeadlineExtension, Question, QuestionSet
+from campaigns.models import Axis, Campaign, CampaignTarget, DeadlineExtension, Question, QuestionSet, ReviewCriterion
 from ctai.admin import ReadOnlyAdmin
 
 
@@ -47,3 +47,10 @@ class CampaignTargetAdmin(ReadOnlyAdmin):
     list_display = ("campaign", "organisation", "contracts")
     ordering = ("-campaign__year", "organisation__name", "pk")
     list_select_related = ("campaign", "organisation")
+
+
+@admin.register(ReviewCriterion)
+class ReviewCriterionAdmin(ReadOnlyAdmin):
+    list_display = ("campaign", "rank", "label", "points", "active")
+    ordering = ("-campaign__year", "rank", "pk")
+    list_select_related = ("campaign",)

@@ -27,6 +27,18 @@ AXES: tuple[tuple[str, str], ...] = (
     ("COORDINATION", "Pilotage, coordination et évaluation"),
 )
 
+#: Label and guidance of the criteria of a first grid, each on five points.
+CRITERIA: tuple[tuple[str, str], ...] = (
+    (
+        "Réponse aux besoins du diagnostic",
+        "Chaque action répond-elle à un besoin, et les besoins majeurs sont-ils couverts ?",
+    ),
+    ("Publics", "Les publics visés sont-ils ceux du programme, et leur nombre est-il réaliste ?"),
+    ("Complémentarité", "Le projet s’ajoute-t-il au droit commun et à AGIR sans les doubler ?"),
+    ("Budget et cofinancements", "Les charges sont-elles éligibles et justifiées, les cofinancements acquis ?"),
+    ("Pilotage et évaluation", "Le porteur a-t-il les moyens de conduire l’action et d’en mesurer les effets ?"),
+)
+
 PERSONS, SHARE, PLACES, OTHER = (each.value for each in (Unit.PERSONS, Unit.SHARE, Unit.PLACES, Unit.OTHER))
 
 

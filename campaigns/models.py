@@ -172,6 +172,26 @@ class CampaignTarget(models.Model):
         return f"{self.organisation} {self.contracts}"
 
 
+class ReviewCriterion(models.Model):
+    """A criterion of the grid with which the préfectures review the requests of the year."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="criteria")  # a part of the campaign
+    rank = models.PositiveSmallIntegerField("ordre", default=0)
+    label = models.CharField("critère", max_length=160)
+    guidance = models.CharField("aide", max_length=500, blank=True)
+    points = models.PositiveSmallIntegerField("note maximale", default=5, validators=[MinValueValidator(1)])
+    active = models.BooleanField("actif", default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "label"], name="criterion_once_per_campaign"),
+            models.CheckConstraint(condition=Q(points__gte=1, points__lte=100), name="criterion_points_are_sane"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class QuestionSet(models.Model):
     """A version of the diagnostic's questions; once published it never changes (a trigger of PostgreSQL holds it)."""
 

@@ -18,6 +18,7 @@ from campaigns.models import (
     DeadlineExtension,
     Question,
     QuestionSet,
+    ReviewCriterion,
 )
 
 
@@ -96,6 +97,11 @@ def eligible_accounts(years: Iterable[int]) -> dict[int, frozenset[str]]:
     """Return the accounts of the charges that the State may fund, for the years that have a campaign: one query."""
     rows = Campaign.objects.filter(year__in=list(years)).values_list("year", "eligible_accounts")
     return {year: frozenset(accounts) for year, accounts in rows}
+
+
+def criteria_of(campaign: Campaign) -> QuerySet[ReviewCriterion]:
+    """Return the criteria of a campaign's grid in their order, the inactive ones included."""
+    return campaign.criteria.order_by("rank", "pk")
 
 
 class _Use(TypedDict):

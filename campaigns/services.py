@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actors import Actor
-from campaigns.defaults import AXES, QuestionDraft, questions
-from campaigns.models import Axis, Campaign, CampaignAxis, CampaignTarget, Question, QuestionSet
+from campaigns.defaults import AXES, CRITERIA, QuestionDraft, questions
+from campaigns.models import Axis, Campaign, CampaignAxis, CampaignTarget, Question, QuestionSet, ReviewCriterion
 from campaigns.queries import latest_question_set
 from campaigns.questions import require_manager
 from journal.services import record
@@ -70,6 +70,7 @@ def open_campaign(
     campaign.save()
     _copy_axes(campaign, previous, mandatory_axes)
     _copy_targets(campaign, previous)
+    _copy_criteria(campaign, previous)
     question_set = publish_questions(campaign=campaign, by=by, now=now, drafts=_last_questions(campaign, previous))
     record(
         kind="campaign_opened",
@@ -189,6 +190,15 @@ def _copy_targets(campaign: Campaign, previous: Campaign | None) -> None:
         CampaignTarget(campaign=campaign, organisation_id=each.organisation_id, contracts=each.contracts)
         for each in rows
     )
+
+
+def _copy_criteria(campaign: Campaign, previous: Campaign | None) -> None:
+    rows = list(ReviewCriterion.objects.filter(campaign=previous, active=True).order_by("rank", "pk"))
+    if not rows:
+        rows = [ReviewCriterion(label=label, guidance=guidance) for label, guidance in CRITERIA]
+    for rank, each in enumerate(rows, start=1):
+        each.pk, each.campaign, each.rank = None, campaign, rank
+    ReviewCriterion.objects.bulk_create(rows)
 
 
 def _last_questions(campaign: Campaign, previous: Campaign | None) -> list[QuestionDraft] | None:

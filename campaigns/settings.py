@@ -15,7 +15,7 @@ from accounts.actors import Actor
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from campaigns.errors import Refused
-from campaigns.models import Axis, Campaign, CampaignAxis, CampaignTarget, DeadlineExtension
+from campaigns.models import Axis, Campaign, CampaignAxis, CampaignTarget, DeadlineExtension, ReviewCriterion
 from campaigns.questions import require_manager
 from journal.services import record
 from territories.models import Departement, LocalAuthority, Region
@@ -70,6 +70,39 @@ def _new_axis(label: str) -> Axis:
     if not code or Axis.objects.filter(code=code).exists() or Axis.objects.filter(label__iexact=label).exists():
         raise Refused(f"Un axe « {label} » existe déjà.")
     return Axis.objects.create(code=code, label=label, rank=Axis.objects.count() + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionSetting:
+    """A criterion as the manager sets it; ``pk`` is None for a new one."""
+
+    pk: int | None
+    label: str
+    guidance: str
+    points: int
+    rank: int
+    active: bool
+
+
+@transaction.atomic
+def set_criteria(*, campaign: Campaign, settings: Sequence[CriterionSetting], by: Actor, now: datetime) -> None:
+    """Set the grid of the year; a criterion is set aside rather than erased, since files may bear its grade.
+
+    Raises:
+        PermissionDenied: the actor does not manage campaigns.
+        Refused: two criteria bear the same name.
+    """
+    require_manager(by)
+    if len({each.label.casefold() for each in settings}) < len(settings):
+        raise Refused("Deux critères portent le même intitulé.")
+    rows = {each.pk: each for each in campaign.criteria.all()}
+    for place, setting in enumerate(sorted(settings, key=lambda each: each.rank), start=1):
+        row = rows.get(setting.pk or 0) or ReviewCriterion(campaign=campaign)
+        row.label, row.guidance, row.points = setting.label, setting.guidance, setting.points
+        row.rank, row.active = place, setting.active
+        row.save()
+    payload = {"campaign": campaign.pk, "year": campaign.year, "criteria": len(settings)}
+    record(kind="campaign_criteria_set", by=by, now=now, payload=payload)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ urlpatterns = [
     path("campagnes/<int:year>/", calendar.EditCampaignView.as_view(), name="edit"),
     path("campagnes/<int:year>/cloturer/", calendar.CloseCampaignView.as_view(), name="close"),
     path("campagnes/<int:year>/axes/", settings.AxesView.as_view(), name="axes"),
+    path("campagnes/<int:year>/grille/", settings.CriteriaView.as_view(), name="criteria"),
     path("campagnes/<int:year>/prolongations/", settings.ExtensionsView.as_view(), name="extensions"),
     path("campagnes/<int:year>/objectifs/", settings.TargetsView.as_view(), name="targets"),
     path(_QUESTIONS, questions.VersionsView.as_view(), name="versions"),

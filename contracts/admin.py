@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from contracts.models import (
+    Assessment,
     AssociatedService,
     Contract,
     CoSignatory,
@@ -87,3 +88,11 @@ class ReferenceCounterAdmin(ReadOnlyAdmin):
     list_display = ("year", "territory", "last")
     list_filter = ("year",)
     ordering = ("-year", "territory")
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "criterion", "grade", "recorded_at")
+    search_fields = ("contract__reference",)
+    ordering = ("-pk",)
+    list_select_related = ("contract", "criterion")

@@ -47,6 +47,11 @@ class Offer:
     def key(self) -> str:
         return f"act-{self.name}"
 
+    @property
+    def listed(self) -> str:
+        """The id of the list that says the reasons of the way forward; nothing for the other acts."""
+        return "remaining" if self.name in FORWARD.values() else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -78,7 +83,7 @@ def checklist(contract: Contract, facts: Facts) -> list[Item]:
 def _items(contract: Contract, requirement: Requirement, facts: Facts) -> list[Item]:
     missing = list(requirement.check(facts))
     if not missing:
-        return [Item(requirement.label, done=True)]
+        return [Item(requirement.label, done=requirement.begun(facts))]
     return [Item(each.message, done=False, url=page_url(contract, each.page)) for each in missing]
 
 

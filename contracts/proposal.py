@@ -41,6 +41,8 @@ def year_row(state: YearState) -> dict[str, Any]:
         "proposed": euros(state.proposed) if state.proposed is not None else "",
         "granted": euros(state.granted) if state.granted is not None else "",
         "difference": signed_euros(state.difference) if state.difference is not None else "",
+        "way": "down" if (state.difference or 0) < 0 else "up" if (state.difference or 0) > 0 else "",
+        "requested_cents": int(state.asked * 100),
         "reduced": state.difference is not None and state.difference < 0,
         "reason": state.reduction_reason,
     }

@@ -26,11 +26,15 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A condition of a transition: its label when met, and what is unmet otherwise."""
+    """A condition of a transition: its label when met, and what is unmet otherwise.
+
+    ``begun`` tells whether there is already something to judge: until then nothing is missing, and nothing is done.
+    """
 
     label: str
     page: str
     check: Callable[[Facts], Iterable[Unmet]]
+    begun: Callable[[Facts], bool] = lambda facts: True
 
 
 def unmet(requirements: Iterable[Requirement], facts: Facts) -> list[Unmet]:
@@ -288,10 +292,16 @@ def _no_transfer_is_pending(facts: Facts) -> Iterator[Unmet]:
         yield Unmet("Achever le transfert du dossier à l’autre préfecture, ou y renoncer.", STATE, "file")
 
 
+def _every_action_is_decided(facts: Facts) -> bool:
+    return bool(facts.retained) and all(action.decision != "pending" for action in facts.actions)
+
+
 ACTIONS_DECIDED = Requirement("Chaque action retenue ou écartée", "review", _actions_are_decided)
-AMOUNTS_MATCH = Requirement("Montants retenus égaux aux budgets équilibrés", "review", _amounts_match_budgets)
+AMOUNTS_MATCH = Requirement(
+    "Montants retenus égaux aux budgets équilibrés", "review", _amounts_match_budgets, _every_action_is_decided
+)
 REMARKS_RESOLVED = Requirement("Remarques closes", "review", _remarks_are_resolved)
-ENVELOPES_COVER = Requirement("Enveloppe suffisante", "review", _envelopes_cover)
+ENVELOPES_COVER = Requirement("Enveloppe suffisante", "review", _envelopes_cover, _every_action_is_decided)
 OPINIONS_GIVEN = Requirement("Avis recueillis", "review", _opinions_are_given)
 NO_TRANSFER = Requirement("Pas de transfert en attente", "file", _no_transfer_is_pending)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from ctai.text import euros, signed_euros
-from funding.enums import Decision
-from funding.figures import TotalRow, year_states
+from ctai.text import NBSP, euros, signed_euros
+from funding.enums import BudgetSide, Decision, Stage
+from funding.figures import TotalRow, total, total_or_none, year_states
 from funding.models import ZERO, Action, Envelope
 
 
@@ -40,14 +40,60 @@ def envelope_row(envelope: Envelope, needed: Decimal, *, taken_already: bool) ->
         "others": euros(others),
         "needed": euros(needed),
         "left": euros(left) if left >= 0 else euros(ZERO),
+        "usable_cents": int(usable * 100),
+        "others_cents": int(others * 100),
         "short": euros(-left) if left < 0 else "",
         "taken_part": _part(others, usable),
         "needed_part": min(_part(needed, usable), 100 - _part(others, usable)),
     }
 
 
+def action_sums(action: Action, contract_years: tuple[int, ...]) -> dict[str, Any]:
+    """Return what an action asks and is proposed over all its years, as its line shows it closed."""
+    states = year_states(action, contract_years)
+    asked, proposed = total(each.asked for each in states), total_or_none(each.proposed for each in states)
+    known = proposed is not None and action.decision != Decision.REJECTED
+    difference = proposed - asked if known and proposed is not None else ZERO
+    return {
+        "asked": euros(asked),
+        "proposed": euros(proposed) if known else "",
+        "difference": signed_euros(difference) if difference else "",
+        "way": way(difference),
+    }
+
+
+def way(difference: Decimal) -> str:
+    """Return the name of the colour of a difference, which its sign says too."""
+    return "down" if difference < 0 else "up" if difference > 0 else ""
+
+
+def ineligible_charges(action: Action, eligible: Mapping[int, Collection[str]]) -> list[str]:
+    """Return in words the charges that the campaign of their year does not fund; a year without campaign funds all."""
+    return [
+        f"{line.get_account_display()}, {line.year}{NBSP}: {euros(line.amount)}"
+        for line in action.budget_lines.all()
+        if line.side == BudgetSide.CHARGE and line.year in eligible and line.account not in eligible[line.year]
+    ]
+
+
+def stage_rows(
+    actions: Iterable[Action], sums: Mapping[tuple[int, int], Mapping[Stage, Decimal]]
+) -> list[tuple[str, int, list[str]]]:
+    """Return each stage of money apart, for each action and year that the ledger knows."""
+    names = {each.pk: f"{each.number}. {each.title}" for each in actions}
+    return [
+        (names[action], year, [euros(found.get(stage, ZERO)) for stage in SHOWN_STAGES])
+        for (action, year), found in sorted(sums.items())
+        if action in names and any(found.values())
+    ]
+
+
+#: « Indicatif » is what is granted for a year whose campaign is not open.
+SHOWN_STAGES = tuple(Stage)
+
+
 def summary_rows(rows: Iterable[TotalRow], needed: dict[int, Decimal]) -> list[list[str]]:
-    """Return, for each year, what was asked, what is proposed, and the difference, as cells."""
+    """Return, for each year, what was asked, what is proposed, the difference and its way, as cells."""
     return [
         [
             row.label,
@@ -55,6 +101,7 @@ def summary_rows(rows: Iterable[TotalRow], needed: dict[int, Decimal]) -> list[l
             euros(row.requested),
             euros(needed.get(int(row.label), ZERO)),
             signed_euros(needed.get(int(row.label), ZERO) - row.requested),
+            way(needed.get(int(row.label), ZERO) - row.requested),
         ]
         for row in rows
     ]

@@ -139,6 +139,8 @@ EDITS: dict[str, str] = {
     "request_prepared": "Demande de financement préparée",
     "action_reviewed": "Proposition de la préfecture enregistrée",
     "requested_adopted": "Montants demandés repris par la préfecture",
+    "criteria_assessed": "Grille d’instruction remplie",
+    "scenario_applied": "Montants d’un scénario appliqués",
     "opinion_asked": "Avis demandé",
     "opinion_given": "Avis rendu",
 }

@@ -10,13 +10,14 @@ from django.forms import BoundField
 from dsfr.utils import dsfr_input_class_attr
 
 from accounts.models import Organisation
-from campaigns.models import Campaign, CampaignAxis
-from campaigns.settings import AxisSetting
+from campaigns.models import Campaign, CampaignAxis, ReviewCriterion
+from campaigns.settings import AxisSetting, CriterionSetting
 from ctai.forms import DayField, DsfrForm, LineField, SirenField
 from territories.models import Departement, LocalAuthority, Region
 
 LARGEST_RANK = 99
 LARGEST_TARGET = 1_000
+MOST_POINTS = 100
 
 
 class AxesForm(DsfrForm):
@@ -62,6 +63,62 @@ class AxesForm(DsfrForm):
             )
             for each in self.axes
         ]
+
+
+class CriteriaForm(DsfrForm):
+    """The grid of the year: the criteria that exist, and maybe a new one."""
+
+    new_label = LineField(label="Ajouter un critère", max_length=160, required=False)
+    new_guidance = LineField(label="Question à se poser", max_length=500, required=False)
+    new_points = forms.IntegerField(
+        label="Note maximale", min_value=1, max_value=MOST_POINTS, initial=5, required=False
+    )
+
+    def __init__(self, *args: Any, criteria: Iterable[ReviewCriterion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.criteria = list(criteria)
+        for each in self.criteria:
+            name = f"«\u00a0{each.label}\u00a0»"
+            made: dict[str, forms.Field] = {
+                "label": LineField(label=f"Intitulé de {name}", max_length=160, initial=each.label),
+                "guidance": LineField(
+                    label=f"Question à se poser pour {name}", max_length=500, required=False, initial=each.guidance
+                ),
+                "points": forms.IntegerField(
+                    label=f"Note maximale de {name}", min_value=1, max_value=MOST_POINTS, initial=each.points
+                ),
+                "rank": forms.IntegerField(
+                    label=f"Ordre de {name}", min_value=1, max_value=LARGEST_RANK, initial=each.rank
+                ),
+                "active": forms.BooleanField(label=f"{name} est actif", required=False, initial=each.active),
+            }
+            for key, field in made.items():
+                self.fields[f"{key}-{each.pk}"] = field
+                if key != "active":
+                    dsfr_input_class_attr(self[f"{key}-{each.pk}"])
+
+    def rows(self) -> list[dict[str, BoundField]]:
+        names = ("label", "guidance", "points", "rank", "active")
+        return [{name: self[f"{name}-{each.pk}"] for name in names} for each in self.criteria]
+
+    def settings(self) -> list[CriterionSetting]:
+        """Return the grid that was typed, the new criterion last."""
+        value = self.cleaned_data
+        found = [
+            CriterionSetting(
+                pk=each.pk,
+                label=value[f"label-{each.pk}"],
+                guidance=value[f"guidance-{each.pk}"],
+                points=value[f"points-{each.pk}"],
+                rank=value[f"rank-{each.pk}"],
+                active=value[f"active-{each.pk}"],
+            )
+            for each in self.criteria
+        ]
+        if value["new_label"]:
+            new = {"label": value["new_label"], "guidance": value["new_guidance"], "points": value["new_points"] or 5}
+            found.append(CriterionSetting(pk=None, rank=LARGEST_RANK + 1, active=True, **new))
+        return found
 
 
 class ExtensionForm(DsfrForm):

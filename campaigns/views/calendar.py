@@ -122,6 +122,7 @@ PARTS = {
     "campaigns:axes": "Axes",
     "campaigns:extensions": "Prolongations",
     "campaigns:targets": "Objectifs",
+    "campaigns:criteria": "Grille d’instruction",
     "campaigns:versions": "Questionnaire",
 }
 

@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect
 from accounts.mixins import ActorView
 from accounts.roles import Permission
 from campaigns.errors import Refused
-from campaigns.forms.settings import AxesForm, ExtensionForm, TargetsForm
+from campaigns.forms.settings import AxesForm, CriteriaForm, ExtensionForm, TargetsForm
 from campaigns.models import Campaign
-from campaigns.queries import extensions_of, targets_of
-from campaigns.settings import extend_deadline, prefets, remove_extension, set_axes, set_targets
+from campaigns.queries import criteria_of, extensions_of, targets_of
+from campaigns.settings import extend_deadline, prefets, remove_extension, set_axes, set_criteria, set_targets
 from campaigns.views.calendar import parts
 
 
@@ -67,6 +67,28 @@ class AxesView(PartView):
 
     def _form(self, campaign: Campaign, *data: Any) -> AxesForm:
         return AxesForm(*data, axes=campaign.axes.select_related("axis").order_by("rank", "pk"))
+
+
+class CriteriaView(PartView):
+    """The grid with which the préfectures review the requests."""
+
+    page = "criteria"
+
+    def get(self, request: HttpRequest, year: int) -> HttpResponse:
+        campaign = self.campaign(year)
+        return self.draw(campaign, CriteriaForm(criteria=criteria_of(campaign)))
+
+    def post(self, request: HttpRequest, year: int) -> HttpResponse:
+        campaign = self.campaign(year)
+        form = CriteriaForm(request.POST, criteria=criteria_of(campaign))
+        if form.is_valid():
+            try:
+                set_criteria(campaign=campaign, settings=form.settings(), by=self.actor, now=self.now)
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                return self.done(campaign, f"Grille d’instruction {year} enregistrée.")
+        return self.draw(campaign, form, status=422)
 
 
 class ExtensionsView(PartView):

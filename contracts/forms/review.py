@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,8 +11,11 @@ from django import forms
 from django.forms import BoundField
 from dsfr.utils import dsfr_input_class_attr
 
+from campaigns.models import ReviewCriterion
 from contracts.enums import OpinionVerdict
+from contracts.models import Assessment
 from ctai.forms import DayField, DsfrForm, EuroField, LineField, ProseField
+from documents.forms import DepositField
 from exchanges.enums import Anchor
 from funding.enums import Decision
 from funding.figures import YearState
@@ -48,6 +51,7 @@ class ProposalForm(DsfrForm):
                 required=False,
                 initial=state.reduction_reason,
             )
+            self.fields[f"amount-{state.year}"].widget.attrs["data-year"] = str(state.year)
             dsfr_input_class_attr(self[f"amount-{state.year}"])
             dsfr_input_class_attr(self[f"reason-{state.year}"])
 
@@ -69,6 +73,38 @@ class ProposalForm(DsfrForm):
             self.add_error(field if field in self.fields else None, message)
 
 
+class AssessmentForm(DsfrForm):
+    """The grid of the campaign: a grade and a comment on each criterion."""
+
+    def __init__(
+        self, *args: Any, criteria: Iterable[ReviewCriterion], known: Mapping[int, Assessment], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.criteria = list(criteria)
+        for each in self.criteria:
+            row = known.get(each.pk)
+            self.fields[f"grade-{each.pk}"] = forms.IntegerField(
+                label=f"Note sur {each.points}",
+                min_value=0,
+                max_value=each.points,
+                required=False,
+                initial=row.grade if row else None,
+            )
+            self.fields[f"comment-{each.pk}"] = ProseField(
+                label="Commentaire", max_length=2_000, rows=2, required=False, initial=row.comment if row else ""
+            )
+            for name in ("grade", "comment"):
+                dsfr_input_class_attr(self[f"{name}-{each.pk}"])
+
+    def rows(self) -> list[tuple[ReviewCriterion, BoundField, BoundField]]:
+        return [(each, self[f"grade-{each.pk}"], self[f"comment-{each.pk}"]) for each in self.criteria]
+
+    def grid(self) -> dict[int, tuple[int | None, str]]:
+        """Return what was typed, by the id of the criterion."""
+        value = self.cleaned_data
+        return {each.pk: (value[f"grade-{each.pk}"], value[f"comment-{each.pk}"]) for each in self.criteria}
+
+
 class AskOpinionForm(DsfrForm):
     service = LineField(
         label="Service", max_length=200, help_text="Par exemple : DDETS, sous-préfecture, OFII, DREETS, DIAN."
@@ -82,6 +118,7 @@ class OpinionForm(DsfrForm):
     verdict = forms.ChoiceField(label="Sens de l’avis", choices=[("", "Choisir"), *OpinionVerdict.choices])
     given_on = DayField(label="Rendu le")
     text = ProseField(label="Texte de l’avis", max_length=5_000, rows=4, required=False)
+    file = DepositField(label="Avis signé", required=False)
 
 
 class RemarkForm(DsfrForm):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
+from django.core.files.base import File
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -12,6 +14,8 @@ from contracts.enums import OpinionVerdict
 from contracts.errors import TransitionRefused
 from contracts.models import Opinion
 from contracts.services.editing import editing
+from documents.enums import UploadKind, Visibility
+from documents.uploads import accept
 
 
 def ask_opinion(contract_id: int, *, service: str, due_on: date, by: Actor, now: datetime) -> Opinion:
@@ -36,7 +40,15 @@ def ask_opinion(contract_id: int, *, service: str, due_on: date, by: Actor, now:
 
 
 def record_opinion(
-    contract_id: int, pk: int, *, verdict: OpinionVerdict, given_on: date, text: str, by: Actor, now: datetime
+    contract_id: int,
+    pk: int,
+    *,
+    verdict: OpinionVerdict,
+    given_on: date,
+    text: str,
+    file: File[Any] | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Opinion:
     """Record an opinion as its service gave it; the last record counts.
 
@@ -51,5 +63,15 @@ def record_opinion(
             raise TransitionRefused(["L’avis est rendu entre le jour où il est demandé et aujourd’hui."])
         opinion.verdict, opinion.given_on, opinion.text = verdict, given_on, text
         opinion.recorded_by = by.user
-        opinion.save(update_fields=["verdict", "given_on", "text", "recorded_by"])
+        if file is not None:
+            opinion.upload = accept(
+                file,
+                kind=UploadKind.OPINION,
+                contract_id=contract.pk,
+                organisation=by.organisation,
+                by=by,
+                now=now,
+                visibility=Visibility.OWN_SIDE,
+            )
+        opinion.save(update_fields=["verdict", "given_on", "text", "upload", "recorded_by"])
     return opinion

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import review
+from contracts.views import opinions, review
 
 _REVIEW = "contrats/<str:reference>/instruction/"
 
@@ -10,8 +10,9 @@ urlpatterns = [
     path(_REVIEW, review.ReviewView.as_view(), name="review"),
     path(f"{_REVIEW}actions/<int:number>/", review.ProposeView.as_view(), name="propose"),
     path(f"{_REVIEW}montants-demandes/", review.AdoptView.as_view(), name="adopt_requested"),
-    path(f"{_REVIEW}avis/", review.AskOpinionView.as_view(), name="ask_opinion"),
-    path(f"{_REVIEW}avis/<int:pk>/", review.OpinionView.as_view(), name="record_opinion"),
+    path(f"{_REVIEW}grille/", opinions.AssessView.as_view(), name="assess"),
+    path(f"{_REVIEW}avis/", opinions.AskOpinionView.as_view(), name="ask_opinion"),
+    path(f"{_REVIEW}avis/<int:pk>/", opinions.OpinionView.as_view(), name="record_opinion"),
     path(f"{_REVIEW}remarques/", review.RemarkView.as_view(), name="review_remark"),
     path(f"{_REVIEW}remarques/<int:pk>/", review.RemarkStateView.as_view(), name="review_remark_state"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -12,15 +13,15 @@ from django.utils import timezone
 
 from accounts.enums import Side
 from accounts.roles import Permission
+from campaigns.queries import criteria_of, eligible_accounts
 from contracts import frame
-from contracts.enums import OpinionVerdict, State
-from contracts.forms.review import AskOpinionForm, OpinionForm, ProposalForm, RemarkForm
+from contracts.enums import State
+from contracts.forms.review import AskOpinionForm, AssessmentForm, OpinionForm, ProposalForm, RemarkForm
 from contracts.mixins import FileView
-from contracts.models import Opinion
+from contracts.models import Assessment, Opinion
 from contracts.proposal import year_row
-from contracts.review import envelope_row, needed_by_year, summary_rows
+from contracts.review import action_sums, envelope_row, ineligible_charges, needed_by_year, stage_rows, summary_rows
 from contracts.services.editing import editing
-from contracts.services.opinions import ask_opinion, record_opinion
 from contracts.views.written import REFUSALS, answer, reasons_of
 from exchanges.enums import Anchor, RemarkStatus
 from exchanges.models import Remark
@@ -28,6 +29,7 @@ from exchanges.queries import remarks_of
 from exchanges.services.remarks import add_remark, reopen_remark, resolve_remark
 from funding.errors import InputRefused
 from funding.figures import totals_of, year_states
+from funding.holdings import stages_by_action
 from funding.models import ZERO, Action
 from funding.queries import action_of, actions_of, envelopes_of, envelopes_visible_to
 from funding.services.review import adopt_requested, propose
@@ -50,15 +52,19 @@ class ReviewPage(FileView):
         if contract.state in BEFORE_REVIEW and contract.submitted_at is None:
             return self.render("contracts/review/not_yet.html")
         actions, internal = actions_of(contract.pk), self.actor.side != Side.LOCAL
+        told = internal or contract.state != State.UNDER_REVIEW
         main, others = frame.offers(contract, self.actor, self.facts)
         needed = needed_by_year(actions, contract.years)
         return self.render(
             "contracts/review/page.html",
             status=status,
             internal=internal,
-            told=internal or contract.state != State.UNDER_REVIEW,
+            told=told,
             editable=self.can_edit(Permission.AMOUNT_PROPOSE),
             actions=[self._action(each, bound) for each in actions],
+            stages=stage_rows(actions, stages_by_action(contract.pk)) if told else [],
+            checklist=frame.checklist(contract, self.facts) if internal else [],
+            grid=(bound.get("grid") or self.assessment_form()) if internal else None,
             summary=summary_rows(totals_of(actions, contract.years).by_year, needed),
             envelopes=self._envelopes(needed) if internal else [],
             opinions=self._opinions(bound) if internal else [],
@@ -87,18 +93,31 @@ class ReviewPage(FileView):
         states = year_states(action, self.contract.years)
         return ProposalForm(*data, prefix=f"a{action.number}", initial=initial, years=states)
 
+    def assessment_form(self, *data: Any) -> AssessmentForm:
+        """Return the grid of the campaign, with what was recorded."""
+        criteria = criteria_of(self.contract.campaign).filter(active=True) if self.contract.campaign else ()
+        known = {each.criterion_id: each for each in Assessment.objects.filter(contract=self.contract)}
+        return AssessmentForm(*data, prefix="grid", criteria=criteria, known=known)
+
     def remark_form(self, actions: list[Action], *data: Any) -> RemarkForm:
         places = [(each.pk, each.number, each.title) for each in actions]
         return RemarkForm(*data, prefix="remark", actions=places)
 
     def _action(self, action: Action, bound: Bound) -> dict[str, Any]:
         form = bound.get(f"a{action.number}") or self.form_of(action)
-        return {
+        row = {
             "action": action,
             "years": [year_row(state) for state in year_states(action, self.contract.years)],
             "form": form,
             "rows": [(year_row(row.state), row) for row in form.rows()],
+            "open": f"a{action.number}" in bound,
         }
+        ineligible = ineligible_charges(action, self._eligible)
+        return row | action_sums(action, self.contract.years) | {"ineligible": ineligible}
+
+    @cached_property
+    def _eligible(self) -> dict[int, frozenset[str]]:
+        return eligible_accounts(self.contract.years)
 
     def _envelopes(self, needed: dict[int, Decimal]) -> list[dict[str, Any]]:
         visible = set(envelopes_visible_to(self.actor).values_list("pk", flat=True))
@@ -120,7 +139,9 @@ class ReviewPage(FileView):
                 if may and each.given_on is None
                 else None,
             }
-            for each in Opinion.objects.filter(contract=self.contract).order_by("asked_at", "pk")
+            for each in Opinion.objects.filter(contract=self.contract)
+            .select_related("upload")
+            .order_by("asked_at", "pk")
         ]
 
     def _remarks(self) -> list[dict[str, Any]]:
@@ -197,39 +218,6 @@ class AdoptView(ReviewPage):
             self.contract.pk, Permission.AMOUNT_PROPOSE, by=self.actor, now=self.now, kind="requested_adopted"
         ):
             adopt_requested(contract_id=self.contract.pk, by=self.actor, now=self.now)
-
-
-class AskOpinionView(ReviewPage):
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.require(Permission.OPINION_RECORD)
-        form = AskOpinionForm(request.POST, prefix="opinion")
-        if form.is_valid():
-            try:
-                ask_opinion(self.contract.pk, **form.cleaned_data, by=self.actor, now=self.now)
-            except REFUSALS as refusal:
-                form.add_error(None, " ".join(reasons_of(refusal)))
-            else:
-                return self.back(anchor="avis")
-        return self.show(status=422, bound={"opinion": form})
-
-
-class OpinionView(ReviewPage):
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.require(Permission.OPINION_RECORD)
-        opinion = Opinion.objects.filter(contract=self.contract, pk=kwargs["pk"]).first()
-        if opinion is None:
-            raise Http404("Cet avis n’existe pas dans ce dossier.")
-        prefix = f"opinion-{opinion.pk}"
-        form = OpinionForm(request.POST, prefix=prefix)
-        if form.is_valid():
-            entry = form.cleaned_data | {"verdict": OpinionVerdict(form.cleaned_data["verdict"])}
-            try:
-                record_opinion(self.contract.pk, opinion.pk, **entry, by=self.actor, now=self.now)
-            except REFUSALS as refusal:
-                form.add_error(None, " ".join(reasons_of(refusal)))
-            else:
-                return self.back(anchor="avis")
-        return self.show(status=422, bound={prefix: form})
 
 
 class RemarkView(ReviewPage):

@@ -76,7 +76,7 @@ VIENNE = (
     Sample("commune:86070", 9, sent),
     Sample("commune:86066", 40, lambda j: exchange(j).meet(approve=False)),
     Sample("commune:86165", 80, lambda j: proposal(j).propose().complete_request()),
-    Sample("epci:200069854", 75, review),
+    Sample("epci:200069854", 75, lambda j: review(j).examine()),
     Sample("commune:86115", 85, lambda j: review(j).request_correction()),
     Sample("commune:86078", 110, approved),
     Sample("commune:86041", 190, signed),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
-from campaigns.models import Axis
+from campaigns.models import Axis, ReviewCriterion
 from contracts.acts import (
     Acknowledgement,
     Approval,
@@ -25,14 +25,16 @@ from contracts.acts import (
     Submission,
     Withdrawal,
 )
-from contracts.enums import ActMode
-from contracts.models import Contract
+from contracts.enums import ActMode, OpinionVerdict
+from contracts.models import Contract, Opinion
 from contracts.queries import STATE_PARTY, current_contract_document
 from contracts.services.advance import advance
+from contracts.services.assessments import assess
 from contracts.services.deliberations import save_deliberation
 from contracts.services.editing import editing
 from contracts.services.minutes import approve_minutes
 from contracts.services.opening import open_file
+from contracts.services.opinions import ask_opinion, record_opinion
 from contracts.services.parties import save_letter
 from contracts.services.sections import write_section
 from ctai.demo_data import texts
@@ -361,6 +363,29 @@ class Journey:
     def submit(self) -> Journey:
         self.later(2)
         return self.go("submit_proposal", self.local.signatory, self.submission())
+
+    def examine(self) -> Journey:
+        """Fill the grid of the campaign, and ask two services for their opinion, of which one answers."""
+        self.later(2)
+        criteria = ReviewCriterion.objects.filter(campaign=self.contract.campaign, active=True).order_by("rank", "pk")
+        grid = {each.pk: (each.points - place % 2, texts.GRADE) for place, each in enumerate(criteria)}
+        assess(self.contract.pk, grid=grid, by=self.state.agent, now=self.now)
+        asked = [self._ask(service, days) for service, days in (("DDETS", 10), ("OFII", 15))]
+        self.later(2)
+        record_opinion(
+            self.contract.pk,
+            asked[0].pk,
+            verdict=OpinionVerdict.RESERVED,
+            given_on=timezone.localdate(self.now),
+            text=texts.OPINION,
+            by=self.state.agent,
+            now=self.now,
+        )
+        return self
+
+    def _ask(self, service: str, days: int) -> Opinion:
+        due_on = timezone.localdate(self.now) + timedelta(days=days)
+        return ask_opinion(self.contract.pk, service=service, due_on=due_on, by=self.state.agent, now=self.now)
 
     def request_correction(self) -> Journey:
         self.later(6)

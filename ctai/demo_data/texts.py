@@ -142,3 +142,6 @@ PUBLICS_OVER_TIME = (
     ("Signataires du contrat d’intégration républicaine", 168, 23),
     ("Bénéficiaires d’une protection internationale", 112, 17),
 )
+
+GRADE = "Conforme au diagnostic ; quelques précisions à obtenir."
+OPINION = "Favorable au projet, sous réserve de préciser l’articulation avec AGIR pour l’accès au logement."

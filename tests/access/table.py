@@ -249,6 +249,8 @@ contracts:propose                GET    in ask 405 405 405 405 405 405 405 405 4
 contracts:propose                POST   in ask 403 403 403 422 422 403 403 403 403 404
 contracts:adopt_requested        GET    in ask 405 405 405 405 405 405 405 405 405 404
 contracts:adopt_requested        POST   in ask 403 403 403 302 302 403 403 403 403 404
+contracts:assess                 GET    in ask 405 405 405 405 405 405 405 405 405 404
+contracts:assess                 POST   in ask 403 403 403 302 302 403 403 403 403 404
 contracts:ask_opinion            GET    in ask 405 405 405 405 405 405 405 405 405 404
 contracts:ask_opinion            POST   in ask 403 403 403 422 422 403 403 403 403 404
 contracts:record_opinion         GET    in ask 405 405 405 405 405 405 405 405 405 404
@@ -291,6 +293,8 @@ campaigns:extensions           GET    in ask 403 403 403 403 403 403 403 403 200
 campaigns:extensions           POST   in ask 403 403 403 403 403 403 403 403 422 403
 campaigns:targets              GET    in ask 403 403 403 403 403 403 403 403 200 403
 campaigns:targets              POST   in ask 403 403 403 403 403 403 403 403 302 403
+campaigns:criteria               GET    in ask 403 403 403 403 403 403 403 403 200 403
+campaigns:criteria               POST   in ask 403 403 403 403 403 403 403 403 422 403
 campaigns:versions               GET    in ask 403 403 403 403 403 403 200 200 200 403
 campaigns:versions               POST   in ask 403 403 403 403 403 403 403 403 302 403
 campaigns:questions              GET    in ask 403 403 403 403 403 403 200 200 200 403

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from campaigns.enums import ChargeAccount
 from campaigns.models import Campaign, CampaignAxis, CampaignTarget, DeadlineExtension
-from campaigns.queries import axes_of, deadline_for, targets_of
+from campaigns.queries import axes_of, criteria_of, deadline_for, targets_of
 from funding.enums import CHARGE_ACCOUNTS, Account
 from journal.models import Event
 from tests.factories.campaigns import open_year
@@ -166,7 +166,28 @@ def test_targets_are_set_and_copied_to_the_next_year(people: People, now: dateti
     assert CampaignTarget.objects.count() == 2
 
 
-@pytest.mark.parametrize("name", ["axes", "extensions", "targets"])
+def test_the_grid_is_changed_and_copied_to_the_next_year(people: People, now: datetime) -> None:
+    campaign = open_year(people.dgef, now)
+    client, address = people.client_for(people.dgef), reverse("campaigns:criteria", args=[2026])
+    rows = list(criteria_of(campaign))
+    entry: dict[str, Any] = {"new_label": "Innovation", "new_points": "10"}
+    for each in rows:
+        entry |= {f"label-{each.pk}": each.label, f"points-{each.pk}": 4, f"rank-{each.pk}": each.rank}
+    entry |= {f"active-{each.pk}": "on" for each in rows[1:]}
+
+    assert client.post(address, entry).status_code == 302
+    again = client.post(address, entry | {"new_label": rows[0].label.upper()})
+    wrong = client.post(address, entry | {f"points-{rows[0].pk}": "0"})
+
+    grid = [(each.label, each.points, each.active) for each in criteria_of(campaign)]
+    assert [again.status_code, wrong.status_code] == [422, 422]
+    assert grid[0] == (rows[0].label, 4, False)
+    assert grid[-1] == ("Innovation", 10, True)
+    copied = criteria_of(open_year(people.dgef, now, 2027)).values_list("label", flat=True)
+    assert list(copied) == [label for label, _, active in grid if active]
+
+
+@pytest.mark.parametrize("name", ["axes", "criteria", "extensions", "targets"])
 def test_only_the_manager_changes_the_parts_of_a_campaign(people: People, name: str) -> None:
     CampaignFactory.create()
     address = reverse(f"campaigns:{name}", args=[2026])

@@ -7,17 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts.models import Contract, Opinion
+from campaigns.models import Campaign, ReviewCriterion
+from contracts.models import Assessment, Contract, Opinion
 from exchanges.enums import RemarkStatus
 from exchanges.models import Remark
 from funding.models import Action, YearAmount
 from journal.models import Event
+from tests.documents.test_filetypes import pdf_bytes
 from tests.factories.funding import a_file, an_action, an_envelope
 from tests.people import People
 
@@ -107,7 +110,7 @@ def test_before_the_deposit_there_is_nothing_to_review(people: People) -> None:
 
 @pytest.mark.parametrize(
     ("name", "args"),
-    [("propose", (1,)), ("adopt_requested", ()), ("ask_opinion", ()), ("record_opinion", (1,))],
+    [("propose", (1,)), ("adopt_requested", ()), ("assess", ()), ("ask_opinion", ()), ("record_opinion", (1,))],
 )
 def test_only_the_prefecture_in_the_lead_writes(
     contract: Contract, people: People, name: str, args: tuple[int, ...]
@@ -241,3 +244,74 @@ def test_the_page_costs_the_same_with_one_action_three_and_forty(contract: Contr
         counts.append(len(queries))
 
     assert counts[0] == counts[1] == counts[2]
+
+
+def test_the_grid_of_the_campaign_is_filled_and_kept_from_the_collectivite(
+    contract: Contract, agent: Client, people: People
+) -> None:
+    campaign = contract.campaign
+    assert campaign is not None
+    needs, budget = (
+        ReviewCriterion.objects.create(campaign=campaign, rank=rank, label=label, points=5)
+        for rank, label in enumerate(("Réponse aux besoins", "Budget"), start=1)
+    )
+    sent = {
+        f"grid-grade-{needs.pk}": "4",
+        f"grid-comment-{needs.pk}": "Besoin B2 couvert.",
+        f"grid-grade-{budget.pk}": "",
+    }
+
+    over = agent.post(_url("assess", contract), sent | {f"grid-grade-{budget.pk}": "6"})
+    for _ in range(2):
+        assert agent.post(_url("assess", contract), sent).status_code == 302
+
+    assert over.status_code == 422
+    assert list(over.context["grid"].errors) == [f"grade-{budget.pk}"]
+    assert [(each.criterion, each.grade) for each in Assessment.objects.exclude(grade=None)] == [(needs, 4)]
+    assert Event.objects.filter(kind="criteria_assessed").count() == 1
+    assert "Besoin B2 couvert." in agent.get(_url("review", contract)).content.decode()
+    theirs = people.client_for(people.poitiers_agent).get(_url("review", contract)).content.decode()
+    assert "Réponse aux besoins" not in theirs
+
+
+def test_an_opinion_keeps_its_file_for_the_state(contract: Contract, agent: Client, people: People, now: Any) -> None:
+    opinion = Opinion.objects.create(
+        contract=contract, service="OFII", asked_at=now, due_on=now.date(), recorded_by=people.vienne_agent.user
+    )
+    prefix = f"opinion-{opinion.pk}"
+    given = {f"{prefix}-verdict": "favourable", f"{prefix}-given_on": timezone.localdate().isoformat()}
+    address = _url("record_opinion", contract, opinion.pk)
+
+    wrong = agent.post(address, given | {f"{prefix}-file": SimpleUploadedFile("avis.pdf", b"MZ not a PDF")})
+    right = agent.post(address, given | {f"{prefix}-file": SimpleUploadedFile("avis.pdf", pdf_bytes())})
+
+    upload = Opinion.objects.select_related("upload").get().upload
+    assert (wrong.status_code, right.status_code) == (422, 302)
+    assert upload is not None
+    link = _url("upload", contract, upload.pk)
+    codes = [people.client_for(each).get(link).status_code for each in (people.vienne_prefet, people.poitiers_agent)]
+    assert codes == [200, 404]
+    assert link in agent.get(_url("review", contract)).content.decode()
+
+
+def test_what_is_not_judged_yet_is_not_ticked_and_the_list_is_said_once(contract: Contract, agent: Client) -> None:
+    before = agent.get(_url("review", contract))
+    agent.post(_url("adopt_requested", contract))
+    after = agent.get(_url("review", contract))
+
+    judged = ("Montants retenus égaux aux budgets équilibrés", "Enveloppe suffisante")
+    ticks = [{each.message: each.done for each in page.context["checklist"]} for page in (before, after)]
+    assert [ticks[0][label] for label in judged] == [False, False]
+    assert [ticks[1][label] for label in judged] == [True, True]
+    page = before.content.decode()
+    assert page.count("Retenir ou écarter l’action 1") == 1
+    assert "1\u00a0point reste à régler" in page
+
+
+def test_charges_that_the_campaign_does_not_fund_are_pointed_out(contract: Contract, agent: Client) -> None:
+    Campaign.objects.filter(year=2026).update(eligible_accounts=["60"])
+
+    page = agent.get(_url("review", contract)).content.decode()
+
+    assert "64 – Charges de personnel, 2026" in page
+    assert "64 – Charges de personnel, 2027" not in page

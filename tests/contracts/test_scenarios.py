@@ -112,7 +112,8 @@ def test_file_goes_from_letter_to_signature(stage: Stage, journey: Journey) -> N
         MoneyStage.PROPOSED: ASKED,
         MoneyStage.INDICATIVE: Decimal("0.00"),
         MoneyStage.GRANTED: ASKED,
-    } | {each: Decimal("0.00") for each in MoneyStage if each.value in ("notified", "committed", "paid")}
+        MoneyStage.NOTIFIED: ASKED,
+    } | {each: Decimal("0.00") for each in MoneyStage if each.value in ("committed", "paid")}
     signatures = Signature.objects.order_by("pk")
     assert {each.document_sha256 for each in signatures} == {signatures[0].document.sha256}
     assert NamedAct.objects.count() == 3
