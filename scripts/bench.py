@@ -1,4 +1,4 @@
-"""Measures the pages of a large diagnostic, and those of a portal with many files, against an empty signed-in page.
+"""Measures the pages of a large diagnostic, of a large budget and of many files, against an empty signed-in page.
 
 Run by `make bench`, on PostgreSQL. Prints a table and writes bench/results.json. Ratios travel from one machine to
 another, milliseconds do not.
@@ -37,6 +37,7 @@ from django.utils import timezone  # noqa: E402
 from accounts.actors import Actor  # noqa: E402
 from accounts.middleware import SESSION_KEY  # noqa: E402
 from accounts.roles import Permission  # noqa: E402
+from campaigns.models import Axis  # noqa: E402
 from campaigns.services import open_campaign  # noqa: E402
 from contracts.services.editing import editing  # noqa: E402
 from ctai.demo_data import files, people  # noqa: E402
@@ -46,12 +47,17 @@ from diagnostics.enums import RowKind  # noqa: E402
 from diagnostics.inputs import IndicatorInput, RowInput  # noqa: E402
 from diagnostics.models import Indicator, Row, Section  # noqa: E402
 from diagnostics.services import save_section  # noqa: E402
+from funding.enums import CHARGE_ACCOUNTS, Funder  # noqa: E402
+from funding.models import BudgetLine  # noqa: E402
+from funding.services.actions import ActionInput, save_action  # noqa: E402
+from funding.services.budgets import LineInput, save_budgets  # noqa: E402
 from territories.models import LocalAuthority  # noqa: E402
 
 RUNS = int(os.environ.get("BENCH_RUNS", "25"))
 CONTRACTS = int(os.environ.get("BENCH_CONTRACTS", "3000"))
 AXES, ROWS, FIGURES = 12, 150, 80
-PAGE_TARGET, SAVE_TARGET = 12.0, 4.0
+ACTIONS, YEARS, LINES, PASTED = 40, 3, 25, 60
+PAGE_TARGET, SAVE_TARGET, BUDGET_TARGET = 12.0, 4.0, 15.0
 RESULTS = ROOT / "bench" / "results.json"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -78,6 +84,7 @@ def main() -> int:
     national, vienne = people.national(began), people.vienne(began)
     open_the_year(national["dgef"], now.year, began)
     journey = large_diagnostic(vienne, began)
+    budget = large_budget(vienne, began)
     call_command("load_scale", contracts=CONTRACTS, verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -86,6 +93,7 @@ def main() -> int:
         {
             "page vide": (signed_in(town), lambda client: client.get(reverse("monitoring:help")), None),
             **diagnostic_pages(journey, town),
+            **budget_pages(budget),
             **list_pages(national["dgef"], vienne.agent),
         }
     )
@@ -142,6 +150,45 @@ def large_diagnostic(state: Duo, now: datetime) -> Journey:
     rows, figures = Row.objects.count(), Indicator.objects.count()
     say(f"Diagnostic : {len(sections)} axes, {rows} lignes, {figures} chiffres.")
     return journey
+
+
+def large_budget(state: Duo, now: datetime) -> Journey:
+    """Return a file whose proposal holds 40 actions over three years, of 25 lines a year each."""
+    authority = LocalAuthority.objects.with_places().get(uid="commune:86066")
+    local = people.town(authority, now, signs_in=True)
+    journey = Journey(local=local, state=state, now=now, starts_on=date(now.year + 1, 1, 1), months=12 * YEARS)
+    files.proposal(journey)
+    contract, axis = journey.contract, Axis.objects.order_by("pk")[0]
+    with editing(contract.pk, Permission.PROPOSAL_WRITE, by=local.agent, now=journey.now, kind="action_saved"):
+        actions = [
+            save_action(
+                contract_id=contract.pk,
+                fields=ActionInput(
+                    title=f"Action {number}",
+                    axis_id=axis.pk,
+                    beneficiary_name=f"Association {number % 8}",
+                    starts_on=contract.starts_on,
+                    ends_on=contract.ends_on,
+                ),
+                by=local.agent,
+                now=journey.now,
+            )
+            for number in range(ACTIONS)
+        ]
+        budgets = {(action.pk, year): budget_lines() for action in actions for year in contract.years}
+        save_budgets(actions=actions, budgets=budgets, by=local.agent, now=journey.now)
+    say(f"Budget : {len(actions)} actions, {len(contract.years)} années, {BudgetLine.objects.count()} lignes.")
+    return journey
+
+
+def budget_lines() -> list[LineInput]:
+    """Return the lines of a year, a third of them produits."""
+    charges, funders = list(CHARGE_ACCOUNTS), list(Funder.values)
+    lines = [LineInput(side="product", account="74", funder=each, amount=Decimal(1000)) for each in funders]
+    for index in range(LINES - len(lines)):
+        label = "" if index < len(charges) else f"Poste {index}"
+        lines.append(LineInput(side="charge", account=charges[index % len(charges)], label=label, amount=Decimal(500)))
+    return lines
 
 
 def share(total: int, index: int) -> int:
@@ -216,6 +263,18 @@ def diagnostic_pages(journey: Journey, actor: Actor) -> Pages:
     return found
 
 
+def budget_pages(journey: Journey) -> Pages:
+    """Return the pages of the large budget, and the paste of a block."""
+    client, reference = signed_in(journey.local.agent), journey.contract.reference
+    grid = reverse("contracts:budget_grid", args=[reference, 1])
+    return {
+        "budget : consolidé": (client, getting(reverse("contracts:budgets", args=[reference])), BUDGET_TARGET),
+        "budget : une action, trois ans": (client, getting(grid), BUDGET_TARGET),
+        "budget : coller 60 cases": (client, Pasting(grid), BUDGET_TARGET),
+        "proposition : 40 actions": (client, getting(reverse("contracts:proposal", args=[reference])), BUDGET_TARGET),
+    }
+
+
 def list_pages(dgef: Actor, agent: Actor) -> Pages:
     """Return the pages that read many files."""
     return {
@@ -251,6 +310,23 @@ class Saving:
             answer = response.json()
             self.values |= {name: str(answer[name]) for name in ("version", "revision")}
         return response
+
+
+class Pasting:
+    """Pastes a block of 60 cells, each time with another amount; their names are read once, outside the measure."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.cells: list[str] = []
+        self.times = 0
+
+    def __call__(self, client: Client) -> Any:
+        if not self.cells:
+            fields = client.get(self.address).context["form"].fields
+            known = [name for name, field in fields.items() if name.startswith("amount-") and field.initial]
+            self.cells = known[:PASTED]
+        self.times += 1
+        return client.post(self.address, dict.fromkeys(self.cells, f"{1000 + self.times},00\u00a0€"))
 
 
 class FormReader(HTMLParser):
@@ -301,7 +377,7 @@ def measure_all(pages: Pages) -> list[Measure]:
             visit(client)
         with CaptureQueriesContext(connection) as captured:
             response = visit(client)
-        if response.status_code != 200:
+        if response.status_code not in (200, 302):
             raise SystemExit(f"{name} : {response.status_code} {response.content[:300]!r}")
         queries[name] = len(captured)
     for run in range(RUNS):

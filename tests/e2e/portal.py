@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from campaigns.models import Campaign
 from ctai.demo_data.journey import Journey
+from ctai.demo_data.texts import ATELIER
 from funding.models import Envelope
 from tests.access.table import ADDRESSES
 from tests.access.world import WHO, World, address, build, routes
@@ -34,6 +35,12 @@ WRITTEN = {
         "proposition/actions/nouvelle/",
         "proposition/actions/1/",
         "proposition/actions/1/budget/2026/",
+        "proposition/actions/1/budget/",
+        "proposition/budget/",
+        "proposition/cofinancements/",
+        "proposition/reconduction/",
+        "proposition/demande/",
+        f"proposition/demande/versement/{ATELIER[1]}/",
         "actes/submit_proposal/",
     ),
     "approved": ("", "signature/", "signature/deliberation/", "actes/sign/", "actes/reissue/"),

@@ -1,0 +1,64 @@
+"""The budget as a spreadsheet: a block pasted from Excel, the keys that move, and what is sent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Browser, Request, expect
+from pytest_django.live_server_helper import LiveServer
+
+from funding.models import Action, BudgetLine
+from tests.e2e.browsing import person
+from tests.factories.funding import a_file, an_action
+from tests.people import People
+
+pytestmark = pytest.mark.postgres
+
+#: Two rows and two years as Excel copies them: names at the left, several no-break spaces, « - € » for nil.
+BLOCK = "60 – Achats\t1\u202f234,56\u00a0€\t2\u00a0\u00a0000,00 €\r\n61 – Services\t -   €\t3,50\u00a0€\r\n"
+
+
+def test_a_block_of_excel_is_pasted_and_changed_cells_alone_are_sent(
+    browser: Browser, live_server: LiveServer, transactional_db: None, people: People
+) -> None:
+    contract = a_file(people, "proposal", last=2027)
+    for title in ("Un", "Deux"):
+        an_action(contract, people.poitiers_agent, title=title)
+    mayor = person(browser, live_server.url, "agent@poitiers.demo")
+    page = mayor.go(f"/contrats/{contract.reference}/proposition/actions/1/budget/").page
+    first = page.get_by_label("60 – Achats, 2026")
+
+    first.focus()
+    first.evaluate(
+        """(input, text) => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }""",
+        BLOCK,
+    )
+    expect(page.locator("[data-total='charge'][data-year='2026']")).to_have_text("16\u00a0234,56\u00a0€")
+    expect(page.locator("[data-total='charge'][data-year='2027']")).to_have_text("17\u00a0003,50\u00a0€")
+    expect(page.locator("[data-difference][data-year='2027']")).to_contain_text("Il manque")
+    first.press("Enter")
+    expect(page.get_by_label("61 – Services extérieurs, 2026")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("61 – Services extérieurs, 2027")).to_be_focused()
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    mayor.press("Enregistrer les budgets").reads("Budget de l’action 1 enregistré.")
+
+    names = sorted(part.partition("=")[0] for part in (sent[0].post_data or "").split("&") if "amount" in part)
+    assert names == ["amount-charge-60-2026", "amount-charge-60-2027", "amount-charge-61-2027"]
+    lines = BudgetLine.objects.filter(action__number=1, account__in=("60", "61")).order_by("account", "year")
+    assert [(row.account, row.year, row.amount) for row in lines] == [
+        ("60", 2026, Decimal("1234.56")),
+        ("60", 2027, Decimal("2000.00")),
+        ("61", 2027, Decimal("3.50")),
+    ]
+
+    mayor.go(f"/contrats/{contract.reference}/proposition/")
+    page.locator("tr[data-number='2']").drag_to(page.locator("tr[data-number='1']"), target_position={"x": 60, "y": 4})
+    mayor.reads("Action 2 déplacée.")
+    assert [each.title for each in Action.objects.order_by("rank")] == ["Deux", "Un"]
