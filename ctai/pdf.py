@@ -175,5 +175,7 @@ def _rewritten(raw: bytes) -> bytes:
     """Rewrite the file plainly: checking later signatures is then twenty times quicker."""
     output = io.BytesIO()
     with pikepdf.open(io.BytesIO(raw)) as pdf:
+        # An empty form, to which signatures are added: what they change can then be told from any other change.
+        pdf.Root.AcroForm = pdf.make_indirect(pikepdf.Dictionary(Fields=pikepdf.Array([])))
         pdf.save(output, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
     return output.getvalue()

@@ -43,3 +43,16 @@ class DocumentStatus(models.TextChoices):
     RENDERING = "rendering", "En préparation"
     READY = "ready", "Disponible"
     FAILED = "failed", "En échec"
+
+
+class Verdict(models.TextChoices):
+    VERIFIED = "verified", "Conforme et vérifié"
+    UNVERIFIABLE = "unverifiable", "Conforme, signature manuscrite non vérifiable"
+    REFUSED = "refused", "Non conforme"
+
+
+class MatchedBy(models.TextChoices):
+    BYTES = "bytes", "Octets du fichier"
+    QR_CODE = "qr_code", "Code QR"
+    DECLARATION = "declaration", "Déclaration de la personne"
+    NOTHING = "nothing", "Aucun rapprochement"

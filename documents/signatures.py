@@ -1,0 +1,172 @@
+"""The electronic signatures of a PDF, judged by pyHanko: integrity, changes since, chain and revocation."""
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from documents.findings import SignatureFinding
+
+# What readers raise on files made to mislead them.
+ODDITIES = (ValueError, TypeError, LookupError, AttributeError, RuntimeError)
+
+NO_STORE = (
+    "La chaîne du certificat et sa révocation n’ont pas été contrôlées :"
+    " aucune autorité de confiance n’est configurée."
+)
+UNKNOWN_ISSUER = "Le certificat ne remonte à aucune des autorités de confiance configurées."
+NO_REVOCATION = (
+    "Le certificat remonte à une autorité de confiance ; sa révocation n’a pas pu être contrôlée, faute de preuve"
+    " dans le fichier."
+)
+TRUSTED = "Le certificat remonte à une autorité de confiance et n’était pas révoqué."
+REVOKED = "Le certificat de la personne qui signe est révoqué."
+BROKEN = "La signature ne correspond pas au contenu du fichier : il a été modifié."
+ALTERED = "Le contenu a été modifié après cette signature."
+
+
+class Untouchable(Exception):
+    """The structure of the file cannot be trusted; the message says why, in French."""
+
+
+def examined(content: bytes, *, issued: bytes) -> list[SignatureFinding]:
+    """Return the signatures of a file that begins with the issued bytes; empty when it bears none.
+
+    Raises:
+        Untouchable: something else than signatures was added since the issue, or the file cannot be read.
+    """
+    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415 (0.3 s, only where files are examined)
+
+    try:
+        reader = _reader(content)
+        _check_updates(reader, _reader(issued).total_revisions)
+        return [_finding(reader, each) for each in reader.embedded_regular_signatures]
+    except PdfError as error:
+        raise Untouchable("La structure du fichier ne permet pas de vérifier ce qui y a été ajouté.") from error
+    except ODDITIES as error:  # files made to mislead readers
+        raise Untouchable("La structure du fichier est anormale : elle ne permet pas de le vérifier.") from error
+
+
+def has_signature(content: bytes) -> bool:
+    """Tell whether a file that is not an issued one bears an electronic signature."""
+    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415
+
+    try:
+        return bool(_reader(content).embedded_regular_signatures)
+    except (PdfError, *ODDITIES):
+        return False
+
+
+def _reader(content: bytes) -> Any:
+    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415
+
+    return PdfFileReader(io.BytesIO(content))
+
+
+def _check_updates(reader: Any, issued_revisions: int) -> None:
+    """Compare the file with the issue it begins with: signatures and their proofs may be added, nothing else."""
+    from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel  # noqa: PLC0415
+
+    result = _policy().review_file(reader, base_revision=issued_revisions - 1)
+    if not isinstance(result, DiffResult) or result.modification_level > ModificationLevel.FORM_FILLING:
+        raise Untouchable("Le contenu du document a été modifié après son émission, par un ajout à la fin du fichier.")
+
+
+@cache
+def _policy() -> Any:
+    """Return pyHanko’s own policy, but for the mark that a first signature sets on the empty form of the issue."""
+    from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, StandardDiffPolicy  # noqa: PLC0415
+    from pyhanko.sign.diff_analysis.constants import ACROFORM_EXEMPT_STRICT_COMPARISON  # noqa: PLC0415
+    from pyhanko.sign.diff_analysis.form_rules_api import FormUpdatingRule  # noqa: PLC0415
+
+    usual: Any = DEFAULT_DIFF_POLICY
+    exempt = {*ACROFORM_EXEMPT_STRICT_COMPARISON, "/SigFlags"}
+    return StandardDiffPolicy(usual.global_rules, FormUpdatingRule(usual.form_rule.field_rules, exempt))
+
+
+def _finding(reader: Any, signature: Any) -> SignatureFinding:
+    """Judge one signature; the difference analysis is never skipped."""
+    from pyhanko.sign.diff_analysis import ModificationLevel  # noqa: PLC0415
+
+    status = _validated(reader, signature, "require")
+    stamp = status.timestamp_validity
+    altered = status.modification_level is None or status.modification_level > ModificationLevel.FORM_FILLING
+    trusted, revoked, sentence = _trust(reader, signature, status)
+    intact = bool(status.intact and status.valid)
+    return SignatureFinding(
+        signer=_name(status.signing_cert.subject),
+        issuer=_name(status.signing_cert.issuer),
+        declared_at=status.signer_reported_dt,
+        timestamped_at=stamp.timestamp if stamp is not None and stamp.intact and stamp.valid else None,
+        is_intact=intact,
+        is_trusted=trusted,
+        is_revoked=revoked,
+        trust=sentence,
+        alteration="" if intact and not altered and status.docmdp_ok else (ALTERED if intact else BROKEN),
+    )
+
+
+def _trust(reader: Any, signature: Any, status: Any) -> tuple[bool, bool, str]:
+    if status.revoked:
+        return False, True, REVOKED
+    if not trust_roots():
+        return False, False, NO_STORE
+    if status.trusted:
+        return True, False, TRUSTED
+    lenient = _validated(reader, signature, "soft-fail")
+    if lenient.revoked:
+        return False, True, REVOKED
+    return False, False, NO_REVOCATION if lenient.trusted else UNKNOWN_ISSUER
+
+
+def _validated(reader: Any, signature: Any, revocation_mode: str) -> Any:
+    from pyhanko.sign.validation import validate_pdf_signature  # noqa: PLC0415
+
+    context = _context(reader, revocation_mode)
+    return validate_pdf_signature(signature, context, context, skip_diff=False)
+
+
+def _context(reader: Any, revocation_mode: str) -> Any:
+    """Return what a chain is checked with: the configured roots, the proofs of the file, nothing fetched."""
+    from pyhanko.sign.validation.dss import DocumentSecurityStore  # noqa: PLC0415
+    from pyhanko.sign.validation.errors import NoDSSFoundError  # noqa: PLC0415
+    from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
+
+    options = {"trust_roots": list(trust_roots()), "allow_fetching": False, "revocation_mode": revocation_mode}
+    try:
+        return DocumentSecurityStore.read_dss(reader).as_validation_context(options)
+    except NoDSSFoundError:
+        return ValidationContext(**options, crls=[], ocsps=[])
+
+
+def trust_roots() -> Sequence[Any]:
+    """Return the authorities that the service trusts: the PEM files of ``PDF_TRUST_STORE``, none by default."""
+    return _loaded(settings.PDF_TRUST_STORE) if settings.PDF_TRUST_STORE else ()
+
+
+@cache
+def _loaded(location: str) -> tuple[Any, ...]:
+    from pyhanko.keys import load_certs_from_pemder  # noqa: PLC0415
+
+    path = Path(location)
+    files = sorted(each for each in path.iterdir() if each.is_file()) if path.is_dir() else [path]
+    return tuple(load_certs_from_pemder([str(each) for each in files]))
+
+
+def _name(name: Any) -> str:
+    """Return the common name of a certificate, or its organisation."""
+    native = name.native
+    for key in ("common_name", "organization_name"):
+        value = native.get(key)
+        if value:
+            return value if isinstance(value, str) else ", ".join(value)
+    return "sans nom"
+
+
+def instant_of(signature: SignatureFinding) -> datetime | None:
+    """Return the best known instant of a signature: that of its timestamp, or what the signer's machine said."""
+    return signature.timestamped_at or signature.declared_at

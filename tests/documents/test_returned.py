@@ -1,0 +1,193 @@
+"""What a returned file is worth: signed, scanned, tampered with in every way known, on real issued files."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from documents.defaults import ensure_templates
+from documents.enums import DocumentKind, MatchedBy, Verdict
+from documents.issuing import issue
+from documents.rendering import render
+from documents.returned import Former, Known, examine
+from tests.factories.documents import contract_data
+from tests.factories.signing import (
+    Authority,
+    authority,
+    encrypted,
+    picture,
+    resaved,
+    scanned,
+    signed,
+    store,
+    with_hidden_page_text,
+    with_program,
+    with_proofs,
+    with_script,
+    without_page,
+)
+from tests.verapdf import failures, needs_java
+
+_made: list[Known] = []
+
+
+@pytest.fixture
+def versions(db: None) -> list[Known]:
+    """Three contracts as they are issued, made once: version 1 and 2 of a file, and that of another file."""
+    now = datetime.fromisoformat("2026-06-02T10:00:00+02:00")
+    if not _made:
+        ensure_templates(now)
+    for rank in range(len(_made), 3):
+        data = contract_data(reference=f"CTAI-2026-086-000{1 + rank // 2}")
+        row = issue(kind=DocumentKind.CONTRACT, contract_id=None, data=data, by=None, now=now, event=None)
+        pdf = render(row)
+        _made.append(Known(row.verification_code, pdf.content, pdf.page_count))
+    return _made
+
+
+@pytest.fixture
+def issued(versions: list[Known]) -> Known:
+    return versions[1]
+
+
+def one_byte(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+def test_signatures_of_two_people_verified_by_a_trusted_authority(
+    issued: Known, settings: Any, tmp_path: Path
+) -> None:
+    settings.PDF_TRUST_STORE = store(tmp_path / "trusted", authority())
+    revocations = authority().revocations()
+    once = signed(issued.content, authority().signer("Claire Dumont"), revocations=revocations)
+    twice = signed(once, authority().signer("Paul Martin"), revocations=revocations, field_name="Signature2")
+
+    finding = examine(twice, issued=issued)
+
+    assert (finding.verdict, finding.matched_by) == (Verdict.VERIFIED, MatchedBy.BYTES), finding.sentences
+    assert finding.label == "Conforme et vérifié"
+    assert [each.signer for each in finding.signatures] == ["Claire Dumont", "Paul Martin"]
+    assert "sans horodatage. Le certificat remonte à une autorité de confiance" in finding.sentences[1]
+
+
+def test_signature_is_worth_what_the_trust_store_allows(issued: Known, settings: Any, tmp_path: Path) -> None:
+    plain = signed(issued.content, authority().signer("Claire Dumont"))
+    untrusted = examine(plain, issued=issued)
+    settings.PDF_TRUST_STORE = store(tmp_path / "other", Authority("Une autre autorité"))
+    stranger = examine(plain, issued=issued)
+    settings.PDF_TRUST_STORE = store(tmp_path / "trusted", authority())
+    unproven = examine(plain, issued=issued)
+
+    for finding, said in (
+        (untrusted, "aucune autorité de confiance n’est configurée"),
+        (stranger, "ne remonte à aucune des autorités"),
+        (unproven, "sa révocation n’a pas pu être contrôlée"),
+    ):
+        assert finding.verdict == Verdict.UNVERIFIABLE
+        assert finding.label == "Conforme, signature électronique dont l’émetteur n’est pas vérifié"
+        assert said in finding.sentences[1]
+
+
+def test_revoked_certificate_is_refused(issued: Known, settings: Any, tmp_path: Path) -> None:
+    settings.PDF_TRUST_STORE = store(tmp_path / "trusted", authority())
+    signer = authority().signer("Claire Dumont")
+    plain = signed(issued.content, signer)
+
+    finding = examine(with_proofs(plain, authority().revocations(signer)), issued=issued)
+    valid = examine(with_proofs(plain, authority().revocations()), issued=issued)
+
+    assert finding.verdict == Verdict.REFUSED
+    assert "est révoqué" in finding.sentences[0]
+    assert valid.verdict == Verdict.VERIFIED
+
+
+def test_scan_is_matched_by_its_code_or_declared(issued: Known) -> None:
+    clear = examine(scanned(issued.content), issued=issued)
+    unreadable = scanned(issued.content, blur=True)
+
+    asked = examine(unreadable, issued=issued)
+    declared = examine(unreadable, issued=issued, declared=True)
+
+    assert (clear.verdict, clear.matched_by) == (Verdict.UNVERIFIABLE, MatchedBy.QR_CODE)
+    assert clear.label == "Conforme, signature manuscrite non vérifiable"
+    assert (asked.verdict, asked.asks_declaration) == (Verdict.REFUSED, True)
+    assert (declared.verdict, declared.matched_by) == (Verdict.UNVERIFIABLE, MatchedBy.DECLARATION)
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        pytest.param(lambda content: content, "sans aucune signature", id="never signed"),
+        pytest.param(one_byte, "", id="one byte"),
+        pytest.param(resaved, "réenregistré ou modifié", id="saved again"),
+        pytest.param(lambda content: without_page(content, 3), "réenregistré ou modifié", id="page removed"),
+        pytest.param(with_hidden_page_text, "modifié après son émission", id="update before any signature"),
+        pytest.param(
+            lambda content: with_hidden_page_text(signed(content, authority().signer("Claire Dumont"))),
+            "modifié après son émission",
+            id="malicious update after a signature",
+        ),
+        pytest.param(
+            lambda content: signed(with_hidden_page_text(content), authority().signer("Claire Dumont")),
+            "modifié après son émission",
+            id="signature after a malicious update",
+        ),
+        pytest.param(
+            lambda content: one_byte(signed(content, authority().signer("Claire Dumont"))),
+            "",
+            id="one byte under a signature",
+        ),
+        pytest.param(
+            lambda content: signed(resaved(content), authority().signer("Claire Dumont")),
+            "ne commence pas par la version émise",
+            id="saved again, then signed",
+        ),
+        pytest.param(lambda content: scanned(content, pages=1), "déposez toutes les pages", id="screenshot"),
+        pytest.param(lambda content: content + b"\n% note", "sans porter de signature", id="bytes added"),
+        pytest.param(encrypted, "chiffré", id="encrypted"),
+        pytest.param(with_script, "un script (JavaScript)", id="script"),
+        pytest.param(with_program, "un fichier embarqué", id="program"),
+        pytest.param(lambda content: picture(), "déposez toutes les pages", id="a picture of something else"),
+        pytest.param(lambda content: b"%PDF-1.7 rien", "pas un PDF lisible", id="no PDF at all"),
+    ],
+)
+def test_tampered_file_is_refused_with_its_reason(tamper: Callable[[bytes], bytes], said: str, issued: Known) -> None:
+    finding = examine(tamper(issued.content), issued=issued)
+
+    assert finding.verdict == Verdict.REFUSED, finding.sentences
+    assert said in " ".join(finding.sentences)
+
+
+def test_other_documents_are_recognised(versions: list[Known]) -> None:
+    old, issued, stranger = versions
+    former = [Former(1, datetime.fromisoformat("2026-06-03T10:00:00+02:00"), lambda: old.content)]
+
+    older = examine(signed(old.content, authority().signer("X")), issued=issued, former=former)
+    other = examine(stranger.content, issued=issued, describe=lambda code: f"le document {code}")
+    other_scan = examine(scanned(stranger.content), issued=issued)
+
+    assert older.sentences == ("Ce fichier est la version 1, remplacée le 3 juin 2026 : elle ne se signe plus.",)
+    assert f"le document {stranger.code}" in other.sentences[0]
+    assert "autre document" in other_scan.sentences[0]
+    assert {older.verdict, other.verdict, other_scan.verdict} == {Verdict.REFUSED}
+
+
+def test_long_scan_is_accepted_and_counted(issued: Known) -> None:
+    finding = examine(scanned(issued.content, resolution=60, pages=200), issued=issued, declared=True)
+
+    assert finding.verdict == Verdict.UNVERIFIABLE
+    assert "de plus que la version émise" in " ".join(finding.sentences)
+
+
+@needs_java
+def test_signatures_keep_the_conformity(issued: Known, tmp_path: Path) -> None:
+    revocations = authority().revocations()
+    once = signed(issued.content, authority().signer("Claire Dumont"), revocations=revocations)
+    twice = signed(once, authority().signer("Paul Martin"), revocations=revocations, field_name="Signature2")
+
+    found = failures(tmp_path, {"signed twice": twice})
+
+    assert {name: rules for name, rules in found.items() if rules} == {}

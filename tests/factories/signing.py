@@ -1,0 +1,213 @@
+"""An authority of the tests, the signatures it allows, and what people do to a PDF."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+from asn1crypto.crl import CertificateList
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+from PIL import Image
+from pyhanko.keys import load_certs_from_pemder_data
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import PdfSignatureMetadata, SimpleSigner, sign_pdf
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko_certvalidator import ValidationContext
+
+DAY = timedelta(days=1)
+PASSWORD = b"test"
+
+
+@dataclass
+class Authority:
+    """A certificate authority with its list of revoked certificates."""
+
+    name: str
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+
+    def __post_init__(self) -> None:
+        self.certificate = self._certificate(self.name, self.key.public_key(), authority=True)
+
+    def _certificate(self, name: str, key: ec.EllipticCurvePublicKey, *, authority: bool) -> x509.Certificate:
+        now = datetime.now(UTC)
+        usage = dict.fromkeys(
+            ("key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"), False
+        )
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self.name)]))
+            .public_key(key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - DAY)
+            .not_valid_after(now + 365 * DAY)
+            .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+            .add_extension(
+                x509.KeyUsage(
+                    digital_signature=True,
+                    content_commitment=not authority,
+                    key_cert_sign=authority,
+                    crl_sign=authority,
+                    **usage,
+                ),
+                critical=True,
+            )
+        )
+        where = x509.UniformResourceIdentifier("http://ac.example/liste.crl")
+        point = x509.DistributionPoint([where], relative_name=None, reasons=None, crl_issuer=None)
+        return builder.add_extension(x509.CRLDistributionPoints([point]), critical=False).sign(
+            self.key, hashes.SHA256()
+        )
+
+    def pem(self) -> bytes:
+        """Return the certificate that a trust store holds."""
+        return self.certificate.public_bytes(serialization.Encoding.PEM)
+
+    def pkcs12(self, name: str) -> bytes:
+        """Issue a certificate, with its key and this authority's own."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = self._certificate(name, key.public_key(), authority=False)
+        lock = serialization.BestAvailableEncryption(PASSWORD)
+        return pkcs12.serialize_key_and_certificates(name.encode(), key, certificate, [self.certificate], lock)
+
+    def signer(self, name: str) -> SimpleSigner:
+        """Return somebody who can sign."""
+        found = SimpleSigner.load_pkcs12_data(self.pkcs12(name), other_certs=[], passphrase=PASSWORD)
+        assert found is not None
+        return found
+
+    def revocations(self, *revoked: SimpleSigner) -> bytes:
+        """Return the list of revoked certificates, as it stands now."""
+        now = datetime.now(UTC)
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.certificate.subject)
+            .last_update(now - DAY)
+            .next_update(now + 30 * DAY)
+        )
+        for each in revoked:
+            entry = x509.RevokedCertificateBuilder().serial_number(each.signing_cert.serial_number)
+            builder = builder.add_revoked_certificate(entry.revocation_date(now - DAY / 2).build())
+        return builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+@cache
+def authority() -> Authority:
+    """Return the authority that most tests share."""
+    return Authority("Autorité de certification des essais")
+
+
+def signed(content: bytes, signer: SimpleSigner, *, revocations: bytes = b"", field_name: str = "Signature1") -> bytes:
+    """Sign as a parapheur does, invisibly; with the proofs of validity when revocations are given."""
+    context = None
+    if revocations:
+        roots = list(load_certs_from_pemder_data(authority().pem()))
+        context = ValidationContext(trust_roots=roots, crls=[revocations], revocation_mode="soft-fail")
+    metadata = PdfSignatureMetadata(
+        field_name=field_name,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        embed_validation_info=context is not None,
+        validation_context=context,
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    return bytes(sign_pdf(writer, metadata, signer=signer).getvalue())
+
+
+def with_proofs(content: bytes, revocations: bytes) -> bytes:
+    """Add to a signed file a list of revoked certificates, as services of long-term validation do."""
+    out = io.BytesIO(content)
+    contents = PdfFileReader(io.BytesIO(content)).embedded_signatures[0].pkcs7_content
+    DocumentSecurityStore.add_dss(out, contents, crls=[CertificateList.load(revocations)])
+    return out.getvalue()
+
+
+def scanned(content: bytes, *, resolution: int = 110, pages: int | None = None, blur: bool = False) -> bytes:
+    """Print and scan: every page a grey picture; blurred, no code can be read."""
+    document = pypdfium2.PdfDocument(content)
+    ranks = range(len(document) if pages is None else pages)
+    drawn = [document[rank % len(document)].render(scale=resolution / 72, grayscale=True).to_pil() for rank in ranks]
+    if blur:
+        drawn = [each.resize((120, 170)).resize(each.size) for each in drawn]
+    out = io.BytesIO()
+    first, *rest = [each.convert("L") for each in drawn]
+    first.save(out, "PDF", resolution=resolution, save_all=True, append_images=rest)
+    return out.getvalue()
+
+
+def resaved(content: bytes) -> bytes:
+    """Open the file and save it, as a reader does."""
+    return _saved(pikepdf.open(io.BytesIO(content)))
+
+
+def without_page(content: bytes, rank: int) -> bytes:
+    """Remove a page."""
+    pdf = pikepdf.open(io.BytesIO(content))
+    del pdf.pages[rank]
+    return _saved(pdf)
+
+
+def with_script(content: bytes) -> bytes:
+    """Add a script that runs at opening."""
+    pdf = pikepdf.open(io.BytesIO(content))
+    pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+    return _saved(pdf)
+
+
+def with_program(content: bytes) -> bytes:
+    """Embed a program."""
+    pdf = pikepdf.open(io.BytesIO(content))
+    pdf.attachments["facture.exe"] = b"MZ\x90\x00"
+    return _saved(pdf)
+
+
+def encrypted(content: bytes) -> bytes:
+    """Protect the file with passwords; anybody may open it."""
+    out = io.BytesIO()
+    pikepdf.open(io.BytesIO(content)).save(out, encryption=pikepdf.Encryption(owner="secret", user=""))
+    return out.getvalue()
+
+
+def with_hidden_page_text(content: bytes) -> bytes:
+    """Append an update that replaces what the first page draws, as an attacker would after a signature."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    page = writer.root["/Pages"]["/Kids"].raw_get(0)
+    from pyhanko.pdf_utils import generic
+
+    replaced = page.get_object()
+    stream = generic.StreamObject(stream_data=b"BT /F1 12 Tf (Montant : 999 999 euros) Tj ET")
+    replaced["/Contents"] = writer.add_object(stream)
+    writer.mark_update(page)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def picture(size: tuple[int, int] = (800, 600)) -> bytes:
+    """Return a picture that has nothing to do with any document, as a PDF."""
+    out = io.BytesIO()
+    Image.new("L", size, 200).save(out, "PDF")
+    return out.getvalue()
+
+
+def store(folder: Path, *authorities: Authority) -> str:
+    """Write a trust store; return where."""
+    folder.mkdir(exist_ok=True)
+    for rank, each in enumerate(authorities):
+        (folder / f"{rank}.pem").write_bytes(each.pem())
+    return str(folder)
+
+
+def _saved(pdf: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()
