@@ -11,6 +11,8 @@ from contracts.enums import ActMode
 from contracts.facts import Facts, PartyFacts
 from contracts.requirements import first_signature_day
 from ctai.text import long_date
+from documents.enums import Verdict
+from documents.findings import Finding
 
 MINIMUM_REASON = 10
 REPLACED = "Une nouvelle version du contrat a été émise depuis l’affichage de cette page : relisez-la d’abord."
@@ -216,8 +218,11 @@ class Signing(Act):
     party: str = ""
     person: NamedPerson = field(default_factory=NamedPerson)
     document_id: int | None = None
+    check: Finding | None = None  # of the copy deposited, examined before the file is locked
 
     def problems(self, facts: Facts) -> Iterator[str]:
+        if self.check is not None and self.check.verdict == Verdict.REFUSED:
+            yield from self.check.sentences
         if self.document_id != facts.document_id:
             yield REPLACED
             return

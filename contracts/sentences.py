@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from ctai.text import long_date
+from documents.findings import label_of
 
 #: Subject of the mail and title of the event.
 TITLES: dict[str, str] = {
@@ -89,6 +90,9 @@ def details_of(payload: dict[str, Any]) -> str:
         parts.append(f"Réponse attendue avant le {long_date_of(payload['reply_by'])}.")
     if payload.get("effective_on"):
         parts.append(f"Effet au {long_date_of(payload['effective_on'])}.")
+    if payload.get("verdict"):
+        label = label_of(payload["verdict"], electronic=bool(payload.get("is_electronic")))
+        parts.append(f"Exemplaire examiné par le portail : {label[0].lower()}{label[1:]}.")
     if payload.get("label"):
         parts.append(str(payload["label"]))
     return " ".join(parts)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pikepdf
 
+NESTED = 20  # deeper than any honest dictionary
 ACTIONS = {
     "/JavaScript": "un script (JavaScript)",
     "/Launch": "une action qui lance un programme",
@@ -73,7 +74,7 @@ def _nested(item: pikepdf.Object, depth: int) -> Iterator[pikepdf.Object]:
     else:
         return
     for child in children:
-        if isinstance(child, pikepdf.Object) and not child.is_indirect and depth < 20:
+        if not getattr(child, "is_indirect", True) and depth < NESTED:
             yield from _nested(child, depth + 1)
 
 

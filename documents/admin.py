@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from ctai.admin import ReadOnlyAdmin
-from documents.models import DocumentTemplate, IssuedDocument, TemplateVersion, Upload
+from documents.models import CopyCheck, DocumentTemplate, IssuedDocument, TemplateVersion, Upload
 
 
 @admin.register(Upload)
@@ -35,3 +35,11 @@ class IssuedDocumentAdmin(ReadOnlyAdmin):
     search_fields = ("contract__reference", "verification_code", "sha256")
     ordering = ("-created_at", "-pk")
     list_select_related = ("contract",)
+
+
+@admin.register(CopyCheck)
+class CopyCheckAdmin(ReadOnlyAdmin):
+    list_display = ("document", "verdict", "matched_by", "checked_at")
+    list_filter = ("verdict", "matched_by")
+    ordering = ("-checked_at", "-pk")
+    list_select_related = ("document",)

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from documents.enums import DocumentKind, DocumentStatus, UploadKind, Visibility
-from documents.scoping import IssuedDocumentQuerySet, UploadQuerySet
+from documents.enums import DocumentKind, DocumentStatus, MatchedBy, UploadKind, Verdict, Visibility
+from documents.findings import label_of
+from documents.scoping import CopyCheckQuerySet, IssuedDocumentQuerySet, UploadQuerySet
 
 # No vowel (no word), nothing that reads like something else: 16 characters of 28 are 76 bits.
 CODE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
@@ -211,3 +212,39 @@ class IssuedDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} n° {self.number}"
+
+
+class CopyCheck(models.Model):
+    """What the portal found in a signed copy, bound to the bytes of the version; a refused copy is not kept."""
+
+    upload = models.OneToOneField(Upload, models.PROTECT, related_name="check_made", verbose_name="exemplaire")
+    document = models.ForeignKey(IssuedDocument, models.PROTECT, related_name="checks", verbose_name="version")
+    document_sha256 = models.CharField("empreinte de la version", max_length=64)
+    verdict = models.CharField("verdict", max_length=16, choices=Verdict.choices)
+    matched_by = models.CharField("rapproché par", max_length=16, choices=MatchedBy.choices)
+    sentences = models.JSONField("motifs")
+    signatures = models.JSONField("signatures électroniques", default=list)
+    checked_at = models.DateTimeField("examiné le")
+
+    objects = CopyCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "examen d’un exemplaire signé"
+        verbose_name_plural = "examens d’exemplaires signés"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(verdict__in=[Verdict.VERIFIED, Verdict.UNVERIFIABLE]), name="copy_check_is_of_a_copy_kept"
+            ),
+            models.CheckConstraint(condition=Q(matched_by__in=MatchedBy.values), name="copy_check_match_is_known"),
+            models.CheckConstraint(
+                condition=Q(document_sha256__regex=SHA256_HEX), name="copy_check_sha256_is_hexadecimal"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The verdict in words."""
+        return label_of(self.verdict, electronic=bool(self.signatures))

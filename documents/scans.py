@@ -83,5 +83,5 @@ def _codes_drawn(page: Any) -> Iterator[str]:
     longest = max(page.get_size())
     scale = min(RESOLUTION / 72, MAX_PIXELS / max(longest, 1))
     picture = page.render(scale=scale, grayscale=True).to_pil()
-    for each in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode):
+    for each in zxingcpp.read_barcodes(picture, formats=zxingcpp.barcode_formats_from_str("QRCode")):
         yield from CODE.findall(each.text)

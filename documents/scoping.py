@@ -29,6 +29,12 @@ class UploadQuerySet(ScopedQuerySet):
         return self.filter(Q(pk__in=of_contracts.order_by().values("pk")) | own)
 
 
+class CopyCheckQuerySet(ScopedQuerySet):
+    """Verdicts on signed copies: those of the contracts that one sees."""
+
+    contract_path = "document__contract"
+
+
 class IssuedDocumentQuerySet(ScopedQuerySet):
     """Documents issued: those of the contracts that one sees."""
 

@@ -136,7 +136,11 @@ def _context(reader: Any, revocation_mode: str) -> Any:
     from pyhanko.sign.validation.errors import NoDSSFoundError  # noqa: PLC0415
     from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
 
-    options = {"trust_roots": list(trust_roots()), "allow_fetching": False, "revocation_mode": revocation_mode}
+    options: dict[str, Any] = {
+        "trust_roots": list(trust_roots()),
+        "allow_fetching": False,
+        "revocation_mode": revocation_mode,
+    }
     try:
         return DocumentSecurityStore.read_dss(reader).as_validation_context(options)
     except NoDSSFoundError:

@@ -30,7 +30,8 @@ from contracts.acts import (
 )
 from contracts.enums import ActMode
 from ctai.forms import DayField, DsfrForm, LineField, ReasonField
-from documents.enums import UploadKind
+from documents.enums import UploadKind, Verdict
+from documents.findings import Finding
 from documents.forms import DepositField
 
 IN_TITLE = "in_title"
@@ -246,15 +247,35 @@ class SigningForm(PersonForm):
         must_be_plain_pdf=True,
         help_text="Le PDF émis par le portail, signé à la main puis numérisé, ou dans un parapheur ; 20 Mo au plus.",
     )
+    declared = forms.BooleanField(
+        label="Si le code QR de la numérisation est illisible : je déclare qu’elle est celle de la version à signer,"
+        " complète et sans modification",
+        required=False,
+    )
     document_id = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, party: str, document_id: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.party = party
+        self.check: Finding | None = None
         self.fields["document_id"].initial = document_id
 
     def act(self, upload_id: int | None) -> Act:
-        return Signing(party=self.party, person=self.person(upload_id), document_id=self.cleaned_data["document_id"])
+        return Signing(
+            party=self.party,
+            person=self.person(upload_id),
+            document_id=self.cleaned_data["document_id"],
+            check=self.check,
+        )
+
+    def keep(self, finding: Finding | None) -> bool:
+        """Take the verdict on the copy; a refusal is said beside the field, and the answer is False."""
+        self.check = finding
+        if finding is None or finding.verdict != Verdict.REFUSED:
+            return True
+        for sentence in finding.sentences:
+            self.add_error("declared" if finding.asks_declaration else "document", sentence)
+        return False
 
 
 class ReissueForm(ReasonForm):

@@ -16,6 +16,7 @@ from diagnostics import services as diagnostics
 from diagnostics.prefill import prefill
 from documents.enums import DocumentKind
 from documents.issuing import void_current
+from documents.models import CopyCheck
 from funding.services import envelopes, requests
 
 Consequence = Callable[[Case], None]
@@ -172,6 +173,17 @@ def keep_signature(case: Case) -> None:
         recorded_at=case.now,
         event=case.event,
     )
+    if act.check is not None and act.person.upload_id is not None:
+        CopyCheck.objects.create(
+            upload_id=act.person.upload_id,
+            document=document,
+            document_sha256=document.sha256,
+            verdict=act.check.verdict,
+            matched_by=act.check.matched_by,
+            sentences=list(act.check.sentences),
+            signatures=[each.as_data() for each in act.check.signatures],
+            checked_at=case.now,
+        )
 
 
 END: tuple[Consequence, ...] = (keep_person, release_envelope, void_signatures, supersede_contract)
@@ -209,6 +221,8 @@ def describe(contract: Contract, before: str, act: Act) -> dict[str, Any]:
         payload["attested"] = act.attested
     if isinstance(act, Signing):
         payload["party"] = act.party
+        if act.check is not None:
+            payload |= {"verdict": act.check.verdict.value, "is_electronic": bool(act.check.signatures)}
     if isinstance(act, Termination | Decision) and act.person.delegation:
         payload["delegation"] = act.person.delegation.id
     for name in ("reply_by", "effective_on"):

@@ -19,6 +19,7 @@ from contracts.mixins import FileView
 from contracts.requirements import unmet
 from contracts.sentences import title_of
 from contracts.services.advance import advance, can_start, own_party, permitted
+from contracts.services.copies import examine_copy
 from contracts.services.parties import agents_of
 from contracts.workflow import SPECS
 from documents.enums import UploadKind
@@ -44,7 +45,7 @@ class ActView(FileView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self._form(request.POST, request.FILES)
-        if not form.is_valid():
+        if not form.is_valid() or not self._accepts_copy(form):
             return self._show(form, status=422)
         try:
             with transaction.atomic():
@@ -64,6 +65,13 @@ class ActView(FileView):
         messages.success(request, f"{title_of(self.name)}.")
         self.prepare(**kwargs)
         return self.back("file")
+
+    def _accepts_copy(self, form: ActForm) -> bool:
+        """Examine a signed copy, before the file is locked: it takes a second."""
+        if not isinstance(form, SigningForm) or form.cleaned_data["document_id"] != self.facts.document_id:
+            return True  # a version replaced since is refused by the act itself
+        data = form.cleaned_data
+        return form.keep(examine_copy(self.contract, data["document"], declared=data["declared"]))
 
     def _act(self, form: ActForm) -> Act:
         document = form.cleaned_data.get("document")

@@ -38,8 +38,15 @@ class SignatureView(FileView):
         main, _ = frame.offers(contract, self.actor, self.facts)
         parties = parties_of(contract, document)
         same_day = bool(contract.campaign and contract.campaign.same_day_signature)
-        signatures = Signature.objects.filter(contract=contract).select_related("authority", "upload", "delegation")
+        signatures = Signature.objects.filter(contract=contract).select_related(
+            "authority", "upload__check_made", "delegation"
+        )
         given = {str(each.authority_id or "state"): each for each in signatures if each.voided_at is None}
+        checks = {
+            key: check
+            for key, each in given.items()
+            if each.upload and (check := getattr(each.upload, "check_made", None)) is not None
+        }
         deliberations = {
             str(each.authority_id): each
             for each in Deliberation.objects.filter(contract=contract).select_related("upload")
@@ -54,6 +61,7 @@ class SignatureView(FileView):
                     "party": party,
                     "deliberation": deliberations.get(party.key),
                     "signature": given.get(party.key),
+                    "check": checks.get(party.key),
                     "first_day": first_signature_day(party, same_day=same_day) if party.key != "state" else "",
                 }
                 for party in parties

@@ -19,9 +19,9 @@ from accounts.models import Delegation
 from campaigns.models import Campaign
 from contracts.models import Contract
 from ctai.demo_data.journey import Duo
-from ctai.demo_data.scan import signed_copy
 from ctai.reference import prepare
 from ctai.text import euros, long_date
+from documents.models import IssuedDocument
 from exchanges.models import Mail
 from journal.models import Event
 from journal.services import verify_chain
@@ -29,6 +29,7 @@ from tests.contracts.stage import endow
 from tests.e2e.browsing import Person, person
 from tests.factories.funding import ASSOCIATION_SIRET
 from tests.factories.journeys import Today, open_year
+from tests.factories.signing import scanned
 from tests.people import People
 
 pytestmark = pytest.mark.postgres
@@ -299,7 +300,7 @@ def sign(team: Team) -> None:
     agent, mayor, prefect = team.agent, team.mayor, team.prefect
     today = timezone.localdate()
     copy = team.folder / "exemplaire-signé.pdf"
-    copy.write_bytes(signed_copy(team.contract.reference, "Claire Dumont"))
+    copy.write_bytes(scanned(_issued(team).content.read()))
 
     agent.go_to_file("signature/").press("Enregistrer la délibération")
     agent.fill({"Numéro": "2026-112", "Objet": "Approbation du contrat", "Votée le": today - timedelta(days=2)})
@@ -325,9 +326,14 @@ def sign(team: Team) -> None:
     agent.go_to_file().reads("Contrat signé")
 
 
+def _issued(team: Team) -> IssuedDocument:
+    document: IssuedDocument = team.contract.documents.get(kind="contract", is_draft=False)
+    return document
+
+
 def _read_the_contract(team: Team, reader: Person) -> None:
     """Download the contract as a person does, and read it back."""
-    document = team.contract.documents.get(kind="contract", is_draft=False)
+    document = _issued(team)
     answer = reader.page.request.get(f"{reader.address}{reader.file}documents/emis/{document.pk}/")
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/pdf"

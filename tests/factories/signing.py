@@ -95,6 +95,7 @@ class Authority:
             .next_update(now + 30 * DAY)
         )
         for each in revoked:
+            assert each.signing_cert is not None
             entry = x509.RevokedCertificateBuilder().serial_number(each.signing_cert.serial_number)
             builder = builder.add_revoked_certificate(entry.revocation_date(now - DAY / 2).build())
         return builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)

@@ -1,0 +1,71 @@
+"""The signed copies that come back: each is compared with the version to sign before anything is written."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.core.files.base import File
+
+from contracts.models import Contract
+from contracts.queries import current_contract_document
+from ctai.text import long_date
+from documents.enums import DocumentKind, DocumentStatus
+from documents.findings import Finding
+from documents.models import IssuedDocument
+from documents.returned import Former, Known, examine
+
+
+def examine_copy(contract: Contract, file: File[Any], *, declared: bool) -> Finding | None:
+    """Judge a signed copy against the version to sign; None where no version is ready, which refuses the act anyway.
+
+    Args:
+        contract: the file.
+        file: what a party deposits.
+        declared: the person declares that a scan whose code cannot be read is this version.
+    """
+    document = current_contract_document(contract)
+    if document is None or document.status != DocumentStatus.READY:
+        return None
+    file.seek(0)
+    content = file.read()
+    file.seek(0)
+    return examine(
+        content,
+        issued=known(document),
+        former=former_versions(document),
+        describe=lambda code: described(code, contract),
+        declared=declared,
+    )
+
+
+def known(document: IssuedDocument) -> Known:
+    """Return an issued document with its bytes."""
+    return Known(document.verification_code, _content(document), document.page_count or 0)
+
+
+def former_versions(document: IssuedDocument) -> list[Former]:
+    """Return the versions that this one replaced, the latest first."""
+    rows = IssuedDocument.objects.filter(
+        contract=document.contract_id, kind=document.kind, is_draft=False, status=DocumentStatus.READY
+    )
+    replaced = rows.exclude(pk=document.pk).filter(superseded_at__isnull=False).defer("data").order_by("-number")
+    return [Former(each.number, each.superseded_at, partial(_content, each)) for each in replaced]
+
+
+def described(code: str, contract: Contract) -> str:
+    """Name the document that bears a code; nothing is told of another file."""
+    found = IssuedDocument.objects.filter(verification_code=code).defer("data").first()
+    if found is None:
+        return f"le code {code}, que le portail n’a pas émis"
+    if found.contract_id != contract.pk:
+        return "un document d’un autre dossier"
+    name = DocumentKind(found.kind).label.lower()
+    draft = ", version de travail" if found.is_draft else ""
+    return f"{name} n° {found.number}{draft}, du {long_date(found.created_at)}"
+
+
+def _content(document: IssuedDocument) -> bytes:
+    with document.content.open("rb") as stored:
+        content: bytes = stored.read()
+    return content
