@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ctai.text import safe_cell
+
 Line = Mapping[str, Any]
 COLUMNS = (
     "action",
@@ -84,14 +86,9 @@ def budget_csv(actions: Sequence[Mapping[str, Any]]) -> bytes:
                 for line in lines:
                     writer.writerow(
                         [
-                            *map(_cell, (*head, nature, line["account"], line["label"])),
-                            *map(_cell, (line.get("funder", ""), line.get("status", ""))),
+                            *map(safe_cell, (*head, nature, line["account"], line["label"])),
+                            *map(safe_cell, (line.get("funder", ""), line.get("status", ""))),
                             line["amount"],
                         ]
                     )
     return out.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -93,6 +93,7 @@ class Verification:
     signed_on: datetime | None = None
     parties: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    copies: tuple[str, ...] = ()  # SHA-256 of the copies that the parties signed
 
 
 def clean_code(typed: str) -> str:
@@ -130,10 +131,15 @@ def _of_contract(document: IssuedDocument, contract: Contract) -> Verification:
     if contract.state not in SIGNED_STATES:
         text = "Toutes les parties n’ont pas signé : ce document n’est pas encore un contrat."
         return Verification(document, contract.reference, "Contrat non signé", text, is_valid=False)
-    signatures = tuple(Signature.objects.filter(document=document, voided_at__isnull=True).order_by("signed_on", "pk"))
+    signatures = tuple(
+        Signature.objects.filter(document=document, voided_at__isnull=True)
+        .select_related("upload")
+        .order_by("signed_on", "pk")
+    )
+    copies = tuple(each.upload.sha256 for each in signatures if each.upload)
     read = signed_contracts().get(pk=contract.pk)
     parties = ("L’État", *(each.full_name for each in parties_of(read)))
     status = "Contrat signé" if contract.state == "signed" else f"Contrat {contract.get_state_display().lower()}"
     return Verification(
-        document, contract.reference, status, "", True, contract.signed_at, parties, signatures
+        document, contract.reference, status, "", True, contract.signed_at, parties, signatures, copies
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,10 +11,16 @@ from django.core.files.base import File
 from contracts.models import Contract
 from contracts.queries import current_contract_document
 from ctai.text import long_date
-from documents.enums import DocumentKind, DocumentStatus
-from documents.findings import Finding
+from documents.active_content import Unreadable
+from documents.canonical import sha256_of
+from documents.enums import DocumentKind, DocumentStatus, Verdict
+from documents.findings import Finding, refused
 from documents.models import IssuedDocument
 from documents.returned import Former, Known, examine
+from documents.scans import read_pages
+
+UNKNOWN = "Ce fichier ne porte le code de vérification d’aucun document émis par ce portail."
+DRAFT = "Ce fichier est une version de travail : elle n’engage personne."
 
 
 def examine_copy(contract: Contract, file: File[Any], *, declared: bool) -> Finding | None:
@@ -37,6 +44,30 @@ def examine_copy(contract: Contract, file: File[Any], *, declared: bool) -> Find
         describe=lambda code: described(code, contract),
         declared=declared,
     )
+
+
+def examine_file(content: bytes) -> Finding:
+    """Judge any PDF: find the document that it claims to be, then compare it with the bytes that were issued."""
+    ready = IssuedDocument.objects.filter(status=DocumentStatus.READY).defer("data")
+    document = ready.filter(sha256=sha256_of(content)).first()
+    if document is None:
+        try:
+            codes = read_pages(content).codes
+        except Unreadable as problem:
+            return refused(str(problem))
+        found = list(ready.filter(verification_code__in=codes))
+        if not found:
+            return refused(UNKNOWN)
+        document = found[0]
+    if document.is_draft:
+        return refused(DRAFT)
+    if document.superseded_at is not None:
+        return refused(f"Ce document porte le code d’une version remplacée le {long_date(document.superseded_at)}.")
+    finding = examine(content, issued=known(document), must_be_signed=False)
+    if finding.verdict == Verdict.REFUSED:
+        return finding
+    named = f"{DocumentKind(document.kind).label} n° {document.number}, émis le {long_date(document.created_at)}."
+    return replace(finding, sentences=(named, *finding.sentences))
 
 
 def known(document: IssuedDocument) -> Known:

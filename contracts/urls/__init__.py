@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_FILE}signature/deliberation/", signature.DeliberationView.as_view(), name="deliberation"),
     path(f"{_FILE}signature/deliberation/confirmer/", signature.ConfirmView.as_view(), name="confirm_deliberation"),
     path(f"{_FILE}documents/", documents.DocumentsView.as_view(), name="documents"),
+    path(f"{_FILE}documents/dossier.zip", documents.ArchiveView.as_view(), name="archive"),
     path(f"{_FILE}documents/pieces/<int:pk>/", documents.UploadView.as_view(), name="upload"),
     path(f"{_FILE}documents/emis/<int:pk>/", documents.IssuedView.as_view(), name="issued"),
     path(f"{_FILE}documents/emis/<int:pk>/avancement/", documents.ProgressView.as_view(), name="progress"),

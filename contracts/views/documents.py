@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from accounts.enums import Side
 from accounts.roles import Permission
+from contracts.archive import archive
 from contracts.enums import State
 from contracts.errors import TransitionRefused
 from contracts.forms.documents import AttachmentForm
@@ -20,7 +21,7 @@ from contracts.services.editing import editing
 from documents.enums import DocumentStatus, UploadKind, Visibility
 from documents.mixins import file_response
 from documents.models import IssuedDocument, Upload
-from documents.uploads import accept
+from documents.uploads import accept, safe_name
 
 DRAFTABLE = (State.PROPOSAL, State.CORRECTION_REQUESTED, State.UNDER_REVIEW)
 
@@ -86,6 +87,20 @@ class DraftView(FileView):
         except TransitionRefused as refusal:
             messages.error(request, " ".join(refusal.reasons))
         return self.back()
+
+
+class ArchiveView(FileView):
+    """Serves the whole file as a ZIP, in the scope of the person, streamed."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        name = safe_name(f"{self.contract.reference}.zip")
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        }
+        stream = archive(self.contract, by=self.actor, now=self.now)
+        return StreamingHttpResponse(stream, content_type="application/zip", headers=headers)
 
 
 class UploadView(FileView):

@@ -149,6 +149,8 @@ contracts:progress               GET    in ask 200 200 200 200 200 200 200 200 2
 contracts:progress               POST   in ask 405 405 405 405 405 405 405 405 405 404
 contracts:draft                  GET    in ask 405 405 405 405 405 405 405 405 405 404
 contracts:draft                  POST   in ask 302 302 403 302 302 403 403 403 403 404
+contracts:archive                GET    in ask 200 200 200 200 200 200 200 200 200 404
+contracts:archive                POST   in ask 405 405 405 405 405 405 405 405 405 404
 contracts:history                GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:history                POST   in ask 405 405 405 405 405 405 405 405 405 404
 contracts:act                    GET    in ask 403 403 403 200 200 403 403 403 403 404

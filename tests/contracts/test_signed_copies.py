@@ -1,9 +1,16 @@
 """The signed copies that parties deposit: examined, accepted with a verdict, or refused with its reason."""
 
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -13,9 +20,11 @@ from contracts.models import Signature
 from contracts.queries import current_contract_document
 from ctai.demo_data.journey import Journey
 from documents.effects import render_document
+from documents.enums import UploadKind, Visibility
 from documents.models import CopyCheck, IssuedDocument, Upload
+from documents.uploads import accept
 from tests.contracts.stage import to_review
-from tests.factories.signing import authority, resaved, scanned, signed
+from tests.factories.signing import authority, picture, resaved, scanned, signed
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -89,3 +98,56 @@ def test_copies_are_examined_kept_with_their_verdict_and_told(
     assert "Signature électronique de Paul Martin" in page
     history = browser(mayor).get(reverse("contracts:history", args=[journey.contract.reference])).content.decode()
     assert "Exemplaire examiné par le portail : conforme, signature manuscrite non vérifiable." in history
+
+
+def test_archive_holds_what_one_may_read_and_the_hash_of_each_file(journey: Journey) -> None:
+    _, issued = ready(journey)
+    mine = accept(
+        ContentFile(b"a;b\n", name="interne.csv"),
+        kind=UploadKind.ATTACHMENT,
+        contract_id=journey.contract.pk,
+        organisation=journey.state.agent.organisation,
+        by=journey.state.agent,
+        now=journey.now,
+        visibility=Visibility.OWN_SIDE,
+    )
+    address = reverse("contracts:archive", args=[journey.contract.reference])
+
+    answers = {side.agent: browser(side.agent).get(address) for side in (journey.local, journey.state)}
+
+    archives = [zipfile.ZipFile(io.BytesIO(each.getvalue())) for each in answers.values()]
+    for opened in archives:
+        manifest = json.loads(opened.read("manifest.json"))
+        assert {each["nom"] for each in manifest["fichiers"]} | {"manifest.json"} == set(opened.namelist())
+        for each in manifest["fichiers"]:
+            assert hashlib.sha256(opened.read(each["nom"])).hexdigest() == each["sha256"]
+            assert opened.getinfo(each["nom"]).file_size == each["taille"]
+        assert issued in [opened.read(each) for each in opened.namelist()]
+        assert "Contrat approuvé" in opened.read("historique.csv").decode()
+    own = [f"pieces/{mine.pk}-interne.csv" in opened.namelist() for opened in archives]
+    assert own == [False, True]
+
+
+def test_command_judges_any_file(journey: Journey, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document, issued = ready(journey)
+    files = {
+        "issued": (issued, None, "octet pour octet, celui que le portail a émis"),
+        "signed": (signed(issued, authority().signer("Paul Martin")), None, "Signature électronique de Paul Martin"),
+        "scan": (scanned(issued), None, "code QR lu sur"),
+        "resaved": (resaved(issued), 1, "réenregistré ou modifié"),
+        "stranger": (picture(), 1, "aucun document émis par ce portail"),
+    }
+    for name, (content, code, said) in files.items():
+        path = tmp_path / f"{name}.pdf"
+        path.write_bytes(content)
+        ended = None
+        try:
+            call_command("verify_contract", path)
+        except SystemExit as end:
+            ended = end.code
+        assert (name, ended) == (name, code)
+        assert said in capsys.readouterr().out
+    IssuedDocument.objects.filter(pk=document.pk).update(superseded_at=journey.now)
+    with pytest.raises(SystemExit):
+        call_command("verify_contract", tmp_path / "issued.pdf")
+    assert "version remplacée" in capsys.readouterr().out

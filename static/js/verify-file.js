@@ -1,0 +1,36 @@
+// Compares a file with the documents of the portal by its SHA-256, in the browser: the file is sent nowhere.
+(() => {
+  "use strict";
+
+  const zone = document.querySelector("[data-verify]");
+  if (!zone || !window.crypto || !crypto.subtle) return;
+  const input = zone.querySelector("input[type='file']");
+  const answers = zone.querySelectorAll("[data-answer]");
+  const hashOf = zone.querySelector("[data-hash]");
+  const known = { issued: zone.dataset.issued.split(" "), signed: zone.dataset.signed.split(" ") };
+  zone.hidden = false;
+
+  const show = (name, hash) => {
+    answers.forEach((each) => { each.hidden = each.dataset.answer !== name; });
+    hashOf.textContent = hash;
+  };
+  const examine = async (file) => {
+    if (!file) return;
+    show("busy", "");
+    try {
+      const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+      const hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+      show(known.issued.includes(hash) ? "issued" : known.signed.includes(hash) ? "signed" : "other", hash);
+    } catch {
+      show("unreadable", "");
+    }
+  };
+  input.addEventListener("change", () => examine(input.files[0]));
+  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("ctai-drop--over"); });
+  zone.addEventListener("dragleave", () => zone.classList.remove("ctai-drop--over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("ctai-drop--over");
+    examine(event.dataTransfer.files[0]);
+  });
+})();
