@@ -95,10 +95,13 @@ class Permission(StrEnum):
     DECIDE = "decision.decide"
     WITHDRAW = "file.withdraw"
     REISSUE = "contract.reissue"
+    CLAUSE_WRITE = "clause.write"
     # signature
     DELIBERATION_RECORD = "deliberation.record"
     SIGN_LOCAL = "signature.local"
     SIGN_STATE = "signature.state"
+    RECTIFY = "rectification.propose"
+    RECTIFICATION_ACCEPT = "rectification.accept"
     # parties
     PARTIES_MANAGE = "parties.manage"
     SERVICES_MANAGE = "services.manage"
@@ -138,6 +141,8 @@ _LOCAL_AGENT = frozenset(
         P.PROPOSAL_SUBMIT,
         P.DELIBERATION_RECORD,
         P.SIGN_LOCAL,
+        P.RECTIFY,
+        P.RECTIFICATION_ACCEPT,
         P.PARTIES_MANAGE,
         P.DELEGATION_EDIT,
         P.ORGANISATION_EDIT,
@@ -167,7 +172,10 @@ _STATE_AGENT = frozenset(
         P.OPINION_RECORD,
         P.DECIDE,
         P.REISSUE,
+        P.CLAUSE_WRITE,
         P.SIGN_STATE,
+        P.RECTIFY,
+        P.RECTIFICATION_ACCEPT,
         P.SERVICES_MANAGE,
         P.LEAD_PROPOSE,
         P.LEAD_ACCEPT,
@@ -239,6 +247,9 @@ RELATIONS: dict[Permission, frozenset[Relation]] = {
     P.DELIBERATION_RECORD: _LOCALS,
     P.SIGN_LOCAL: _LOCALS,
     P.SIGN_STATE: _SERVICE,
+    P.CLAUSE_WRITE: _SERVICE,
+    P.RECTIFY: _LEAD | _SERVICE,
+    P.RECTIFICATION_ACCEPT: _LOCALS | _SERVICE,
     P.PARTIES_MANAGE: _LEAD,
     P.SERVICES_MANAGE: _SERVICE,
     P.LEAD_PROPOSE: _SERVICE,

@@ -197,6 +197,8 @@ class Termination(Decision):
         yield from Decision.problems(self, facts)
         if self.effective_on is None:
             yield "Indiquez la date d’effet de la résiliation."
+        elif facts.signed_on is not None and self.effective_on < facts.signed_on:
+            yield f"La résiliation ne peut pas prendre effet avant la signature, le {long_date(facts.signed_on)}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,11 @@ from contracts.models import (
     Letter,
     NamedAct,
     Opinion,
+    Rectification,
+    RectificationAcceptance,
     ReferenceCounter,
     Signature,
+    SpecialClause,
 )
 from ctai.admin import ReadOnlyAdmin
 
@@ -96,3 +99,26 @@ class AssessmentAdmin(ReadOnlyAdmin):
     search_fields = ("contract__reference",)
     ordering = ("-pk",)
     list_select_related = ("contract", "criterion")
+
+
+@admin.register(SpecialClause)
+class SpecialClauseAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "rank", "title", "written_at")
+    search_fields = ("contract__reference", "title")
+    ordering = ("-pk",)
+    list_select_related = ("contract",)
+
+
+@admin.register(Rectification)
+class RectificationAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "number", "place", "proposed_at", "accepted_at", "withdrawn_at")
+    search_fields = ("contract__reference",)
+    ordering = ("-pk",)
+    list_select_related = ("contract",)
+
+
+@admin.register(RectificationAcceptance)
+class RectificationAcceptanceAdmin(ReadOnlyAdmin):
+    list_display = ("rectification", "person_name", "accepted_on", "mode")
+    ordering = ("-pk",)
+    list_select_related = ("rectification",)

@@ -104,6 +104,7 @@ class Facts:
     document_id: int | None = None
     document_ready: bool = False
     lead_transfer_pending: bool = False
+    signed_on: date | None = None
 
     @property
     def retained(self) -> tuple[ActionFacts, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -22,6 +23,7 @@ from contracts.facts import Facts
 from contracts.models import Contract
 from contracts.queries import load_facts
 from contracts.windows import is_open
+from documents.text import told
 from exchanges.queries import RemarkCounts, remark_counts
 
 
@@ -131,6 +133,12 @@ class FileView(ActorView):
     def url(self, page: str, *args: Any) -> str:
         """Return the address of a page of this file."""
         return reverse(f"contracts:{page}", args=[self.contract.reference, *args])
+
+    def tell_printing(self) -> None:
+        """Tell the author which of the characters just typed the documents will not print as they are."""
+        typed = [value for name, value in self.request.POST.items() if name != "csrfmiddlewaretoken"]
+        if sentence := told(*map(str, typed)):
+            messages.warning(self.request, sentence)
 
     def back(self, page: str | None = None, anchor: str = "") -> HttpResponse:
         """Go to a page of this file after a write."""

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.queries import users_with
 from accounts.roles import Permission
 from contracts.case import Case
-from contracts.models import Contract
+from contracts.models import Contract, Rectification
 from contracts.sentences import WHAT_NEXT, title_of
 from diagnostics.models import Section
 from exchanges.outbox import CONTRACT_HEADER
@@ -51,6 +51,34 @@ def tell_approvals_void(contract: Contract, section: Section, *, since: int, to:
                 )
 
 
+_RECTIFICATIONS = {
+    "proposed": (
+        "Rectification d’erreur matérielle à accepter",
+        "{organisation} propose de corriger une erreur matérielle du contrat signé ({place}). Chaque partie doit "
+        "enregistrer son acceptation.",
+    ),
+    "complete": (
+        "Rectification d’erreur matérielle acceptée par toutes les parties",
+        "La rectification ({place}) est jointe au contrat.",
+    ),
+    "withdrawn": (
+        "Rectification d’erreur matérielle retirée",
+        "{organisation} a retiré la rectification proposée ({place}). Le contrat reste tel qu’il est signé.",
+    ),
+}
+
+
+def tell_rectification(contract: Contract, rectification: Rectification, what: str, *, by: Actor) -> None:
+    """Write to both sides that a rectification waits for them, holds, or was withdrawn."""
+    title, sentence = _RECTIFICATIONS[what]
+    address = reverse("contracts:rectifications", args=[contract.reference])
+    next_ = sentence.format(organisation=by.organisation.name, place=rectification.place)
+    for side in TOLD:
+        for user in recipients(contract, side):
+            if user.pk != by.user.pk:
+                _send(contract, user, title=title, next_=next_, address=address)
+
+
 def recipients(contract: Contract, side: Side) -> list[User]:
     """Return the people of a side to tell: the agent in charge and the signatories once there is one, else all."""
     users = list(users_with(TOLD[side], contract))
@@ -81,7 +109,7 @@ def _send(contract: Contract, user: User, *, title: str, next_: str, address: st
         "demo": settings.DEMO,
     }
     message = EmailMultiAlternatives(
-        f"[CTAI] {contract.porteur.name} : {title[0].lower()}{title[1:]}",
+        f"[CTAI] {contract.porteur.name} : {title[0].lower()}{title[1:]}",
         render_to_string("contracts/email/notice.txt", context),
         to=[user.email],
         headers={CONTRACT_HEADER: str(contract.pk)},

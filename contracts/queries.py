@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -66,6 +67,7 @@ def load_facts(contract: Contract, *, by: Actor | None, now: datetime) -> Facts:
         "actor_is_signatory": by is None or by.is_signatory,
         "contract_years": contract.years,
         "lead_transfer_pending": contract.proposed_lead_service_id is not None,
+        "signed_on": timezone.localdate(contract.signed_at) if contract.signed_at else None,
     }
     if contract.campaign is not None:
         known["minutes_days"] = contract.campaign.minutes_days
@@ -218,6 +220,11 @@ def current_contract_document(contract: Contract) -> IssuedDocument | None:
         .defer("data")
         .first()
     )
+
+
+def contract_versions(contract: Contract) -> QuerySet[IssuedDocument]:
+    """Return every version of the contract, working ones too."""
+    return IssuedDocument.objects.filter(contract=contract, kind=DocumentKind.CONTRACT)
 
 
 def parties_of(contract: Contract, document: IssuedDocument | None) -> tuple[PartyFacts, ...]:

@@ -17,7 +17,7 @@ from contracts.budgets import masked_iban
 from contracts.case import Case
 from contracts.clock import implicit_decision_on
 from contracts.enums import Origin
-from contracts.models import Contract, CoSignatory, Deliberation, Letter, NamedAct
+from contracts.models import Contract, CoSignatory, Deliberation, Letter, NamedAct, Rectification, SpecialClause
 from contracts.queries import submission_deadline
 from diagnostics.queries import content
 from documents import schemas
@@ -421,10 +421,16 @@ def contract_data(view: View) -> dict[str, Any]:
         "actions": actions_data(contract.pk),
         "totals": totals_data(contract.pk, retained_only=contract.approved_at is not None),
         "calendar": calendar(contract),
-        "special_clauses": [],
+        "special_clauses": special_clauses(contract),
         "tribunal": tribunal(),
         "place": contract.porteur.name,
     }
+
+
+def special_clauses(contract: Contract) -> list[schemas.SpecialClause]:
+    """Return the clauses that the préfecture added to this contract, in order."""
+    rows = SpecialClause.objects.filter(contract=contract).order_by("rank", "pk")
+    return [{"title": each.title, "text": each.body} for each in rows]
 
 
 def calendar(contract: Contract) -> list[schemas.CalendarStep]:
@@ -437,6 +443,38 @@ def calendar(contract: Contract) -> list[schemas.CalendarStep]:
     ]
     steps.append({"label": "Échéance du contrat", "on": contract.ends_on.isoformat()})
     return sorted(steps, key=lambda step: step["on"])
+
+
+def rectification_data(view: View, rectification: Rectification) -> dict[str, Any]:
+    """Return the data of the rectification of a material error, with the acceptances recorded so far."""
+    contract, rectified = view.contract, rectification.rectified
+    rows = rectification.acceptances.select_related("authority").order_by("recorded_at", "pk")
+    return base(view) | {
+        "porteur": local_party(contract, contract.porteur),
+        "parties": parties(view),
+        "title": contract.title,
+        "number": rectification.number,
+        "contract_version": rectified.number if rectified else None,
+        "contract_sha256": rectified.sha256 if rectified else "",
+        "signed_on": day_of(contract.signed_at),
+        "proposed_on": day_of(rectification.proposed_at),
+        "proposed_by": rectification.organisation.name,
+        "location": rectification.place,
+        "wrong": rectification.wrong,
+        "right": rectification.right,
+        "reason": rectification.reason,
+        "acceptances": [
+            {
+                "party": each.authority.full_name if each.authority else contract.lead_service.name,
+                "full_name": each.person_name,
+                "capacity": each.person_title,
+                "accepted_on": each.accepted_on.isoformat(),
+            }
+            for each in rows
+        ],
+        "accepted_on": day_of(rectification.accepted_at),
+        "service": service(contract),
+    }
 
 
 Builder = Callable[[View], dict[str, Any]]

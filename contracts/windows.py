@@ -25,6 +25,9 @@ WINDOWS: dict[Permission, frozenset[State]] = {
     P.PROPOSAL_WRITE: frozenset({State.PROPOSAL, State.CORRECTION_REQUESTED}),
     P.AMOUNT_PROPOSE: frozenset({State.UNDER_REVIEW}),
     P.OPINION_RECORD: frozenset({State.UNDER_REVIEW, State.CORRECTION_REQUESTED}),
+    P.CLAUSE_WRITE: frozenset({State.UNDER_REVIEW, State.CORRECTION_REQUESTED, State.APPROVED}),
+    P.RECTIFY: frozenset({State.SIGNED}),
+    P.RECTIFICATION_ACCEPT: frozenset({State.SIGNED}),
     P.DELIBERATION_RECORD: frozenset({State.UNDER_REVIEW, State.CORRECTION_REQUESTED, State.APPROVED}),
 }
 

@@ -14,6 +14,7 @@ class UploadKind(models.TextChoices):
     DELEGATION_ACT = "delegation_act", "Acte de délégation de signature"
     OPINION = "opinion", "Avis"
     DECISION = "decision", "Décision"
+    SIGNED_RECTIFICATION = "signed_rectification", "Rectification signée"
     IBAN = "iban", "Relevé d’identité bancaire"
     COFUNDING_PROOF = "cofunding_proof", "Justificatif de cofinancement"
     TAKEN_OVER = "taken_over", "Document repris d’un dossier antérieur"
@@ -36,6 +37,7 @@ class DocumentKind(models.TextChoices):
     CONTRACT = "contract", "Contrat territorial d’accueil et d’intégration"
     REFUSAL = "refusal", "Décision de refus"
     DISMISSAL = "dismissal", "Classement sans suite"
+    RECTIFICATION = "rectification", "Rectification d’erreur matérielle"
 
 
 class DocumentStatus(models.TextChoices):

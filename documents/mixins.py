@@ -18,6 +18,7 @@ FRENCH_SLUGS = {
     DocumentKind.CONTRACT: "contrat",
     DocumentKind.REFUSAL: "refus",
     DocumentKind.DISMISSAL: "classement-sans-suite",
+    DocumentKind.RECTIFICATION: "rectification",
 }
 
 

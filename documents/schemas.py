@@ -458,4 +458,34 @@ class ContractData(Base):
     place: str
 
 
+class Acceptance(TypedDict):
+    """A party that accepted a rectification."""
+
+    party: str
+    full_name: str
+    capacity: str
+    accepted_on: str
+
+
+class RectificationData(Base):
+    """Correction of a material error of a signed contract; it holds once `accepted_on` is given."""
+
+    porteur: LocalParty
+    parties: Parties
+    title: str
+    number: int
+    contract_version: int | None
+    contract_sha256: str
+    signed_on: str | None
+    proposed_on: str
+    proposed_by: str
+    location: str
+    wrong: str
+    right: str
+    reason: str
+    acceptances: list[Acceptance]
+    accepted_on: str | None
+    service: Service
+
+
 DocumentData = dict[str, object]

@@ -43,6 +43,7 @@ POWERS: dict[str, str] = {
     "resubmit": "covers_send",
     "withdraw": "covers_send",
     "sign": "covers_sign",
+    "accept_rectification": "covers_sign",
 }
 DECIDING = "covers_decide"
 

@@ -18,6 +18,7 @@ from contracts.errors import TransitionRefused
 from contracts.models import Contract
 from contracts.queries import STATE_PARTY, load_facts
 from contracts.requirements import unmet
+from contracts.services.belongings import foreign
 from contracts.services.consequences import CONSEQUENCES, PREPARATIONS, describe
 from contracts.services.locks import locked, settle
 from contracts.workflow import SPECS
@@ -53,7 +54,7 @@ def advance(
         for prepare in PREPARATIONS.get(name, ()):
             prepare(contract, now)
         contract.facts = load_facts(contract, by=by, now=now)
-        reasons = _moved(contract, name, seen) or refusals(contract, name, act)
+        reasons = _moved(contract, name, seen) or refusals(contract, name, act) or list(foreign(contract, act, by))
         if reasons:
             raise TransitionRefused(reasons)
         try:

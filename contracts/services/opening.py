@@ -79,16 +79,16 @@ def register_letter(*, porteur: LocalAuthority, letter: PaperLetter, by: Actor, 
         number_file(contract, now)
         contract.letter_sent_at = contract.first_sent_at = received_at
         contract.save(force_insert=True)
-        axes = letter.letter_fields.pop("axes", ())
+        fields = {name: value for name, value in letter.letter_fields.items() if name != "axes"}
         kept = Letter.objects.create(
             contract=contract,
             signatory_name=letter.signatory_name,
             signatory_title=letter.signatory_title,
             received_on=letter.received_on,
             scan_id=letter.upload_id,
-            **letter.letter_fields,
+            **fields,
         )
-        kept.axes.set(axes)
+        kept.axes.set(letter.letter_fields.get("axes", ()))
         set_period(contract, kept)
         case = _began("register_letter", contract, by, now)
         NamedAct.objects.create(

@@ -6,7 +6,20 @@ from contracts.urls.diagnostic import urlpatterns as diagnostic
 from contracts.urls.exchange import urlpatterns as exchange
 from contracts.urls.proposal import urlpatterns as proposal
 from contracts.urls.review import urlpatterns as review
-from contracts.views import act, delegations, documents, file, history, letter, lists, opening, parties, signature
+from contracts.views import (
+    act,
+    changes,
+    delegations,
+    documents,
+    file,
+    history,
+    letter,
+    lists,
+    opening,
+    parties,
+    rectifications,
+    signature,
+)
 
 app_name = "contracts"
 
@@ -34,6 +47,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_FILE}documents/emis/<int:pk>/", documents.IssuedView.as_view(), name="issued"),
     path(f"{_FILE}documents/emis/<int:pk>/avancement/", documents.ProgressView.as_view(), name="progress"),
     path(f"{_FILE}documents/version-de-travail/", documents.DraftView.as_view(), name="draft"),
+    path(f"{_FILE}documents/emis/<int:pk>/differences/", changes.DifferencesView.as_view(), name="differences"),
+    path(f"{_FILE}documents/rectifications/", rectifications.RectificationsView.as_view(), name="rectifications"),
+    path(
+        f"{_FILE}documents/rectifications/<int:pk>/accepter/",
+        rectifications.AcceptView.as_view(),
+        name="accept_rectification",
+    ),
+    path(
+        f"{_FILE}documents/rectifications/<int:pk>/retirer/",
+        rectifications.WithdrawView.as_view(),
+        name="withdraw_rectification",
+    ),
     path(f"{_FILE}historique/", history.HistoryView.as_view(), name="history"),
     path(f"{_FILE}actes/<slug:transition>/", act.ActView.as_view(), name="act"),
     *exchange,

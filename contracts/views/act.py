@@ -63,6 +63,7 @@ class ActView(FileView):
             self.prepare(**kwargs)
             return self._show(form, status=422)
         messages.success(request, f"{title_of(self.name)}.")
+        self.tell_printing()
         self.prepare(**kwargs)
         return self.back("file")
 

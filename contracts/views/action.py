@@ -89,6 +89,7 @@ class FichePage(ProposalPage):
                     form.add_error(None, reason)
             else:
                 messages.success(request, f"Action {saved.number} enregistrée.")
+                self.tell_printing()
                 return redirect(self.url("action", saved.number))
         return self.show_form(form, indicators, action=action, status=status)
 

@@ -133,6 +133,7 @@ class GridView(ProposalPage):
                     form.add_error(None, reason)
             else:
                 messages.success(request, f"Budget de l’action {action.number} enregistré.")
+                self.tell_printing()
                 return redirect(self.url("budget_grid", action.number))
         return self._show(action, form, status=status)
 

@@ -144,6 +144,7 @@ class NewRemarkView(ExchangePage):
             form.add_error(None, refusal)
             return self._form_page(form, status=status)
         messages.success(request, "Remarque ajoutée.")
+        self.tell_printing()
         return redirect(safe_next(request, self.url("exchange") + "#remarques"))
 
     def _form_page(self, form: RemarkForm, status: int = 200) -> HttpResponse:

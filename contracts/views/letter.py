@@ -49,6 +49,7 @@ class LetterView(FileView):
             form.add_error(None, " ".join(refusal.reasons))
             return self._show(self._letter(), form, status=422)
         messages.success(request, f"Enregistré le {instant(self.now)}.")
+        self.tell_printing()
         return self.back("file" if "continue" in request.POST else "letter")
 
     def _letter(self) -> Letter:

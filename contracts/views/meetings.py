@@ -45,6 +45,7 @@ class NewMeetingView(ExchangePage):
             forms.form.add_error(None, refusal)
             return self._page(forms, status=status)
         messages.success(request, "Échange enregistré.")
+        self.tell_printing()
         return self.back("exchange", "conversation")
 
     def _page(self, forms: MeetingForms, status: int = 200) -> HttpResponse:
@@ -89,6 +90,7 @@ class EditMeetingView(MeetingPage):
         if refusal:
             forms.form.add_error(None, refusal)
             return self._page(forms, status=status)
+        self.tell_printing()
         return self.back("exchange", f"rencontre-{self.meeting.pk}")
 
     def _page(self, forms: MeetingForms, status: int = 200) -> HttpResponse:

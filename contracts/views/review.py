@@ -184,6 +184,7 @@ class ProposeView(ReviewPage):
                     form.add_error(None, reason)
             else:
                 messages.success(request, f"Proposition enregistrée pour l’action {action.number}.")
+                self.tell_printing()
                 return self.back(anchor=str(action.number))
         return self.show(status=422, bound={f"a{action.number}": form})
 

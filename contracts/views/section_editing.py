@@ -59,6 +59,7 @@ class EditSectionView(SectionPage):
             forms.form.add_error(None, refusal)
             return self._page(forms, status=422)
         messages.success(request, "Section enregistrée.")
+        self.tell_printing()
         return self.to_section()
 
     def _draft(self) -> JsonResponse:

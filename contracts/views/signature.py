@@ -16,7 +16,7 @@ from contracts.enums import State
 from contracts.errors import TransitionRefused
 from contracts.forms.signature import DeliberationForm
 from contracts.mixins import FileView
-from contracts.models import Deliberation, Signature
+from contracts.models import Deliberation, Rectification, Signature, SpecialClause
 from contracts.queries import current_contract_document, parties_of
 from contracts.requirements import first_signature_day
 from contracts.services.deliberations import confirm_coverage, save_deliberation
@@ -49,13 +49,17 @@ class SignatureView(FileView):
         }
         deliberations = {
             str(each.authority_id): each
-            for each in Deliberation.objects.filter(contract=contract).select_related("upload")
+            for each in Deliberation.objects.filter(contract=contract).select_related("upload", "covers")
         }
         authority = self.actor.organisation.local_authority_id
+        previous = self._previous(document)
         return self.render(
             "contracts/signature.html",
             document=document,
-            previous=self._previous(document),
+            previous=previous,
+            changes=self.url("differences", document.pk) if document and previous else "",
+            has_clauses=SpecialClause.objects.filter(contract=contract).exists(),
+            rectifications=Rectification.objects.filter(contract=contract, withdrawn_at__isnull=True).count(),
             rows=[
                 {
                     "party": party,
@@ -118,6 +122,7 @@ class DeliberationView(FileView):
                 form.add_error(None, " ".join(refusal.reasons))
             else:
                 messages.success(request, "Délibération enregistrée.")
+                self.tell_printing()
                 return self.back()
         return self._show(form, status=422)
 
@@ -136,7 +141,9 @@ class DeliberationView(FileView):
         return fields
 
     def _show(self, form: DeliberationForm, status: int = 200) -> HttpResponse:
-        return self.render("contracts/deliberation.html", status=status, form=form, kept=self.kept)
+        document = current_contract_document(self.contract)
+        covered = self.kept.covers if self.kept else document
+        return self.render("contracts/deliberation.html", status=status, form=form, kept=self.kept, covered=covered)
 
 
 class ConfirmView(FileView):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from contracts.models import Contract
 from ctai.demo_data import people
+from ctai.demo_data.contract_text import rectification_proposed, rectified, reissued, with_clause
 from ctai.demo_data.journey import Duo, Journey
 from territories.models import LocalAuthority
 
@@ -78,8 +79,8 @@ VIENNE = (
     Sample("commune:86165", 80, lambda j: proposal(j).propose().complete_request()),
     Sample("epci:200069854", 75, lambda j: review(j).examine()),
     Sample("commune:86115", 85, lambda j: review(j).request_correction()),
-    Sample("commune:86078", 110, approved),
-    Sample("commune:86041", 190, signed),
+    Sample("commune:86078", 110, lambda j: reissued(with_clause(review(j)).adopt().approve())),
+    Sample("commune:86041", 190, lambda j: rectification_proposed(signed(j))),
     Sample("commune:86214", 120, lambda j: review(j).refuse()),
     Sample("commune:86158", 150, lambda j: exchange(j).dismiss()),
     Sample("commune:86139", 130, lambda j: approved(j).withdraw()),
@@ -87,7 +88,7 @@ VIENNE = (
 )
 GIRONDE = (
     Sample("commune:33281", 70, review),
-    Sample("commune:33243", 200, signed),
+    Sample("commune:33243", 200, lambda j: rectified(signed(j))),
     Sample("commune:33318", 30, exchange),
 )
 

@@ -18,7 +18,8 @@ from accounts.actors import Actor
 from accounts.models import AccessRequest, Delegation, Invitation, Organisation, OrganisationService, User
 from accounts.roles import ROLES_OF_KIND, Permission, Role
 from accounts.tokens import digest
-from contracts.models import Contract, CoSignatory, Opinion
+from contracts.models import Contract, CoSignatory, Opinion, Rectification, SpecialClause
+from contracts.services.clauses import add_clause
 from contracts.services.drafting import issue_draft
 from contracts.services.editing import editing
 from contracts.services.opinions import ask_opinion
@@ -26,7 +27,7 @@ from contracts.services.parties import add_cosignatory, associate_service
 from ctai.demo_data.journey import Duo, Journey
 from ctai.demo_data.texts import THEMES
 from diagnostics.models import Indicator, Section
-from documents.enums import DocumentStatus, UploadKind, Visibility
+from documents.enums import DocumentKind, DocumentStatus, UploadKind, Visibility
 from documents.models import IssuedDocument, Upload
 from documents.uploads import accept
 from exchanges.models import Mail, Meeting, MeetingDecision, PieceRequest, Remark
@@ -89,6 +90,11 @@ PK_OF = {
     "contracts:piece": "piece",
     "contracts:answer_on_proposal": "remark",
     "contracts:record_opinion": "opinion",
+    "contracts:clause": "clause",
+    "contracts:move_clause": "clause",
+    "contracts:differences": "compared",
+    "contracts:accept_rectification": "rectification",
+    "contracts:withdraw_rectification": "rectification",
     "contracts:review_remark_state": "remark",
     "contracts:remove_action_file": "action_file",
     "contracts:disprove": "cofunding",
@@ -228,9 +234,27 @@ def _full(journey: Journey) -> Journey:
         by=state,
         now=journey.now,
     )
-    issue_draft(journey.contract.pk, by=local, now=journey.now)
+    add_clause(journey.contract.pk, title="Logement", body="<p>Dix places.</p>", by=state, now=journey.now)
+    _rectified(journey)
+    for _ in range(2):
+        issue_draft(journey.contract.pk, by=local, now=journey.now)
     _print(journey.contract)
     return journey
+
+
+def _rectified(journey: Journey) -> None:
+    """Write down a rectification, as a signed contract may have."""
+    Rectification.objects.create(
+        contract=journey.contract,
+        number=1,
+        place="Action 2",
+        wrong="un",
+        right="deux",
+        reason="Une faute de frappe.",
+        organisation=journey.state.agent.organisation,
+        proposed_by=journey.state.agent.user,
+        proposed_at=journey.now,
+    )
 
 
 def secret_note(name: str, actor: Actor) -> str:
@@ -300,6 +324,9 @@ def _known(journey: Journey) -> Known:
         "uploads": uploads,
         "upload": uploads[upload_name(journey.state.agent, Visibility.SHARED)],
         "issued": IssuedDocument.objects.filter(contract=contract).latest("pk").pk,
+        "compared": IssuedDocument.objects.filter(contract=contract, kind=DocumentKind.CONTRACT).latest("pk").pk,
+        "clause": SpecialClause.objects.filter(contract=contract).latest("pk").pk,
+        "rectification": Rectification.objects.filter(contract=contract).latest("pk").pk,
         "meeting": meeting.pk,
         "decision": MeetingDecision.objects.filter(meeting=meeting).latest("pk").pk,
         "remark": Remark.objects.filter(contract=contract).latest("pk").pk,

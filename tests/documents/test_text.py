@@ -2,7 +2,7 @@
 
 import pytest
 
-from documents.text import as_html, lost_characters, normalise, normalise_all
+from documents.text import as_html, lost_characters, normalise, normalise_all, told
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,11 @@ def test_plain_text_becomes_paragraphs_and_lists_and_nothing_else() -> None:
         "<p>a &lt;b&gt;<br>c</p><ul><li>un</li><li>deux</li></ul><p>fin</p>"
     )
     assert as_html("  ") == ""
+
+
+def test_author_is_told_of_characters_that_cannot_be_printed() -> None:
+    told_of = told("Bonjour 😀 漢 ☑", "Encore 😀").replace("\u00a0", " ")
+
+    assert told_of.startswith("Dans les documents, « 😀 » est retiré, « 漢 » est remplacé par « ? » et « ☑ »")
+    assert told("L’Haÿ-les-Roses, Œuilly\u2011sur-Mer, 12\u202f€, • puce, µ") == ""
+    assert "et d’autres encore" in told("①②③④⑤⑥⑦⑧ 漢字仮名交文")

@@ -443,6 +443,38 @@ def contract_data(**changes: Any) -> dict[str, Any]:
     )
 
 
+def rectification_data(**changes: Any) -> dict[str, Any]:
+    whole = contract_data()
+    return (
+        base(
+            porteur=porteur(),
+            parties=whole["parties"],
+            title=whole["title"],
+            number=1,
+            contract_version=1,
+            contract_sha256="0" * 64,
+            signed_on="2026-07-02",
+            proposed_on="2026-09-10",
+            proposed_by="Préfecture de la Vienne",
+            location="Action 2, budget 2026",
+            wrong="Association « L’Oasis », SIRET 123 456 789 00012",
+            right="Association « L’Oasis », SIRET 123 456 789 00020",
+            reason="Le SIRET est celui de l’ancien siège de l’association.",
+            acceptances=[
+                {
+                    "party": "Préfecture de la Vienne",
+                    "full_name": "M. Paul Martin",
+                    "capacity": "préfet de la Vienne",
+                    "accepted_on": "2026-09-12",
+                }
+            ],
+            accepted_on=None,
+            service=SERVICE,
+        )
+        | changes
+    )
+
+
 def sparse_contract_data() -> dict[str, Any]:
     """Return a contract of which everything optional is empty, as an early draft freezes it."""
     bare = contract_data(
@@ -490,4 +522,5 @@ SAMPLES = {
     DocumentKind.CONTRACT: contract_data,
     DocumentKind.REFUSAL: decision_data,
     DocumentKind.DISMISSAL: decision_data,
+    DocumentKind.RECTIFICATION: rectification_data,
 }
