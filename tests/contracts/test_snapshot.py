@@ -10,8 +10,8 @@ import pypdf
 import pytest
 from django.db.models import Sum
 
-from contracts.models import Contract
-from contracts.snapshot import View, minutes_data
+from contracts.models import Contract, Rectification
+from contracts.snapshot import View, minutes_data, rectification_data
 from ctai.text import euros, long_date
 from documents.enums import DocumentKind
 from documents.issuing import issue
@@ -88,6 +88,26 @@ def test_every_document_of_a_file_is_drawn_from_its_data(stage: Stage) -> None:
         now=journey.now,
         event=None,
         subject_id=meeting.pk,
+    )
+    correction = Rectification.objects.create(
+        contract=journey.contract,
+        number=1,
+        place="Action 1",
+        wrong="un",
+        right="deux",
+        reason="Une faute de frappe.",
+        organisation=journey.state.agent.organisation,
+        proposed_by=journey.state.agent.user,
+        proposed_at=journey.now,
+    )
+    issue(
+        kind=DocumentKind.RECTIFICATION,
+        contract_id=journey.contract.pk,
+        data=rectification_data(View(contract=journey.contract, now=journey.now), correction),
+        by=journey.state.agent,
+        now=journey.now,
+        event=None,
+        subject_id=correction.pk,
     )
 
     documents = IssuedDocument.objects.select_related("template_version", "contract").order_by("pk")
