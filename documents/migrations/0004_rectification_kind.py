@@ -7,7 +7,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_links"),
-        ("contracts", "0003_clauses_and_rectifications"),
         ("documents", "0003_published_templates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
