@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_links"),
-        ("documents", "0003_published_templates"),
+        ("documents", "0004_copy_checks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
