@@ -68,6 +68,8 @@ class Campaign(models.Model):
         default=80,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
+    #: The coherence rules that the year changes: code → {"active": …, "threshold": …} (``campaigns.coherence``).
+    coherence = models.JSONField("règles de cohérence", default=dict, blank=True)
     contract_target = models.PositiveIntegerField("objectif national de contrats", null=True, blank=True)
     eligible_accounts = models.JSONField("charges éligibles", default=every_charge)
     advance_share = _share("avance (%)", "50")

@@ -158,6 +158,7 @@ _CARRIED = (
     "advance_share",
     "instalment_share",
     "balance_share",
+    "coherence",
 )
 
 

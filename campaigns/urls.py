@@ -19,6 +19,7 @@ urlpatterns = [
     path("campagnes/<int:year>/grille/", settings.CriteriaView.as_view(), name="criteria"),
     path("campagnes/<int:year>/prolongations/", settings.ExtensionsView.as_view(), name="extensions"),
     path("campagnes/<int:year>/objectifs/", settings.TargetsView.as_view(), name="targets"),
+    path("campagnes/<int:year>/coherence/", settings.CoherenceView.as_view(), name="coherence"),
     path(_QUESTIONS, questions.VersionsView.as_view(), name="versions"),
     path(_VERSION, questions.VersionView.as_view(), name="questions"),
     path(f"{_VERSION}dossiers/", questions.VersionFilesView.as_view(), name="version_files"),

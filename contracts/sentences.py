@@ -134,6 +134,7 @@ EDITS: dict[str, str] = {
     "figures_imported": "Chiffres du diagnostic importés",
     "figure_confirmed": "Chiffre prérempli confirmé",
     "diagnostic_draft_issued": "Version de travail du diagnostic préparée",
+    "finding_justified": "Point de vigilance justifié",
     "action_saved": "Fiche-action enregistrée",
     "action_removed": "Fiche-action retirée",
     "action_file_added": "Pièce jointe à une action",

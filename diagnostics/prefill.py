@@ -13,6 +13,7 @@ from diagnostics.contents import content_of
 from diagnostics.enums import Unit
 from diagnostics.errors import Refused
 from diagnostics.models import Diagnostic, Indicator, SectionVersion
+from diagnostics.queries import POPULATION
 from territories.enums import StatisticalCategory
 from territories.models import LocalAuthority
 from territories.queries import departements_of
@@ -75,7 +76,7 @@ def _known(authority: LocalAuthority) -> Iterator[Indicator]:
         )
 
     if authority.population:
-        yield figure("Population", authority.population, Unit.PERSONS)
+        yield figure(POPULATION, authority.population, Unit.PERSONS)
     epci = authority if authority.category == StatisticalCategory.EPCI else authority.epci
     if epci is not None:
         members = LocalAuthority.objects.filter(epci=epci, ceased_vintage=None).count()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.html import escape
 
@@ -23,6 +23,8 @@ from documents import schemas
 from exchanges.enums import Anchor
 from exchanges.queries import RemarkCounts, remark_counts
 
+#: How the portal calls the figure that it prefills, which is no public of the contract.
+POPULATION = "Population"
 PARTIES = (Side.LOCAL, Side.STATE)
 SIDE_NAMES = {Side.LOCAL: "Collectivité", Side.STATE: "Préfecture"}
 #: Which tables a section offers: all four on an axis, findings and priorities elsewhere.
@@ -209,6 +211,28 @@ def needs_of(contract_id: int) -> list[Need]:
         )
         for index, row in enumerate(rows, start=1)
     ]
+
+
+def largest_public(contract_id: int) -> int | None:
+    """Return the largest public that the diagnostic counts, the whole population left out; None if it counts none."""
+    figures = Indicator.objects.filter(section__diagnostic__contract=contract_id, unit=Unit.PERSONS)
+    largest = figures.exclude(label__iexact=POPULATION).aggregate(Max("value"))["value__max"]
+    return None if largest is None else int(largest)
+
+
+def axes_written(contract_id: int) -> frozenset[str]:
+    """Return the axes on which the diagnostic says something: one query."""
+    sections = Section.objects.filter(diagnostic__contract=contract_id, question__axis__isnull=False)
+    holds = Exists(Row.objects.filter(section=OuterRef("pk"))) | Exists(
+        Indicator.objects.filter(section=OuterRef("pk"))
+    )
+    return frozenset(sections.filter(~Q(text="") | holds).values_list("question__axis__code", flat=True))
+
+
+def major_needs(contract_id: int) -> dict[int, str]:
+    """Return the needs marked as major, by id: one query."""
+    rows = Row.objects.filter(section__diagnostic__contract=contract_id, kind=RowKind.NEED, major=True)
+    return dict(rows.order_by("section__rank", "rank", "pk").values_list("pk", "text"))
 
 
 def content(contract_id: int) -> schemas.DiagnosticContent:

@@ -165,6 +165,32 @@ class Remark(models.Model):
         return self.body[:60]
 
 
+class Justification(models.Model):
+    """Why what a coherence rule found is right all the same, while it reads the same; append-only."""
+
+    contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT, related_name="justifications")
+    rule = models.CharField(max_length=40)
+    subject = models.CharField(max_length=40, blank=True)
+    finding = models.CharField("constat", max_length=1000)
+    note = models.TextField("justification", max_length=2000)
+    side = models.CharField(max_length=8)
+    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(note=""), name="justification_says_why"),
+            models.CheckConstraint(condition=Q(side__in=["local", "state"]), name="justification_side"),
+        ]
+        indexes = [models.Index(fields=["contract", "rule", "subject"], name="justification_of_finding")]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.rule} {self.subject}"
+
+
 class PieceRequest(models.Model):
     """A missing document asked for (demande de complément), distinct from a correction of content."""
 

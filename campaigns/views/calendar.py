@@ -123,6 +123,7 @@ PARTS = {
     "campaigns:extensions": "Prolongations",
     "campaigns:targets": "Objectifs",
     "campaigns:criteria": "Grille d’instruction",
+    "campaigns:coherence": "Cohérence",
     "campaigns:versions": "Questionnaire",
 }
 

@@ -10,7 +10,9 @@ from django.shortcuts import get_object_or_404, redirect
 
 from accounts.mixins import ActorView
 from accounts.roles import Permission
+from campaigns.coherence import rule_settings, set_rules
 from campaigns.errors import Refused
+from campaigns.forms.coherence import RulesForm
 from campaigns.forms.settings import AxesForm, CriteriaForm, ExtensionForm, TargetsForm
 from campaigns.models import Campaign
 from campaigns.queries import criteria_of, extensions_of, targets_of
@@ -127,6 +129,24 @@ class ExtensionsView(PartView):
 
     def _draw(self, campaign: Campaign, form: ExtensionForm, status: int = 200) -> HttpResponse:
         return self.draw(campaign, form, status, extensions=extensions_of(campaign))
+
+
+class CoherenceView(PartView):
+    """The coherence rules of the year."""
+
+    page = "coherence"
+
+    def get(self, request: HttpRequest, year: int) -> HttpResponse:
+        campaign = self.campaign(year)
+        return self.draw(campaign, RulesForm(settings=rule_settings(campaign)))
+
+    def post(self, request: HttpRequest, year: int) -> HttpResponse:
+        campaign = self.campaign(year)
+        form = RulesForm(request.POST, settings=rule_settings(campaign))
+        if form.is_valid():
+            set_rules(campaign=campaign, settings=form.settings(), by=self.actor, now=self.now)
+            return self.done(campaign, f"Règles de cohérence {year} enregistrées.")
+        return self.draw(campaign, form, status=422)
 
 
 class TargetsView(PartView):

@@ -221,5 +221,9 @@ class RequestForm(DsfrForm):
     comment = ProseField(label="Précisions", max_length=2_000, rows=2, required=False)
 
 
+class JustificationForm(DsfrForm):
+    note = ProseField(label="Votre justification", max_length=2_000, rows=3)
+
+
 class AnswerForm(DsfrForm):
     answer = ProseField(label="Votre réponse", max_length=3_000, rows=3)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import action, budget, pieces, proposal, renewal, request
+from contracts.views import action, budget, coherence, pieces, proposal, renewal, request
 
 _PROPOSAL = "contrats/<str:reference>/proposition/"
 _ACTION = f"{_PROPOSAL}actions/<int:number>/"
@@ -14,6 +14,8 @@ urlpatterns = [
     path(f"{_ACTION}supprimer/", proposal.RemoveActionView.as_view(), name="remove_action"),
     path(f"{_ACTION}deplacer/", proposal.MoveActionView.as_view(), name="move_action"),
     path(f"{_ACTION}dupliquer/", proposal.DuplicateActionView.as_view(), name="duplicate_action"),
+    path(f"{_PROPOSAL}coherence/", coherence.CoherenceView.as_view(), name="coherence"),
+    path(f"{_PROPOSAL}coherence/nombre/", coherence.CoherenceCountView.as_view(), name="coherence_count"),
     path(f"{_PROPOSAL}budget/", budget.BudgetsView.as_view(), name="budgets"),
     path(f"{_PROPOSAL}budget/modele/", budget.WorkbookView.as_view(), name="budget_workbook"),
     path(f"{_PROPOSAL}cofinancements/", pieces.CofundingsView.as_view(), name="cofundings"),

@@ -215,6 +215,10 @@ contracts:move_action            GET    in ask 405 405 405 405 405 405 405 405 4
 contracts:move_action            POST   in ask 302 302 403 403 403 403 403 403 403 404
 contracts:duplicate_action       GET    in ask 405 405 405 405 405 405 405 405 405 404
 contracts:duplicate_action       POST   in ask 302 302 403 403 403 403 403 403 403 404
+contracts:coherence              GET    in ask 200 200 200 200 200 200 200 200 200 404
+contracts:coherence              POST   in ask 404 404 404 404 404 404 403 403 403 404
+contracts:coherence_count        GET    in ask 200 200 200 200 200 200 200 200 200 404
+contracts:coherence_count        POST   in ask 405 405 405 405 405 405 405 405 405 405
 contracts:cofundings             GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:cofundings             POST   in ask 422 422 403 403 403 403 403 403 403 404
 contracts:disprove               GET    in ask 405 405 405 405 405 405 405 405 405 404
@@ -307,6 +311,8 @@ campaigns:axes                 GET    in ask 403 403 403 403 403 403 403 403 200
 campaigns:axes                 POST   in ask 403 403 403 403 403 403 403 403 422 403
 campaigns:extensions           GET    in ask 403 403 403 403 403 403 403 403 200 403
 campaigns:extensions           POST   in ask 403 403 403 403 403 403 403 403 422 403
+campaigns:coherence            GET    in ask 403 403 403 403 403 403 403 403 200 403
+campaigns:coherence            POST   in ask 403 403 403 403 403 403 403 403 422 403
 campaigns:targets              GET    in ask 403 403 403 403 403 403 403 403 200 403
 campaigns:targets              POST   in ask 403 403 403 403 403 403 403 403 302 403
 campaigns:criteria               GET    in ask 403 403 403 403 403 403 403 403 200 403
