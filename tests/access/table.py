@@ -218,7 +218,7 @@ contracts:duplicate_action       POST   in ask 302 302 403 403 403 403 403 403 4
 contracts:coherence              GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:coherence              POST   in ask 404 404 404 404 404 404 403 403 403 404
 contracts:coherence_count        GET    in ask 200 200 200 200 200 200 200 200 200 404
-contracts:coherence_count        POST   in ask 405 405 405 405 405 405 405 405 405 405
+contracts:coherence_count        POST   in ask 405 405 405 405 405 405 405 405 405 404
 contracts:cofundings             GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:cofundings             POST   in ask 422 422 403 403 403 403 403 403 403 404
 contracts:disprove               GET    in ask 405 405 405 405 405 405 405 405 405 404

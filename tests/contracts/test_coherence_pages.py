@@ -1,0 +1,148 @@
+"""The points of vigilance of a real file: found, explained by either side, open again when the facts change."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from campaigns.coherence import CoherenceRule, RuleSetting, rule_settings, set_rules
+from campaigns.models import Campaign
+from contracts.models import Contract
+from contracts.watch import watch
+from exchanges.models import Justification
+from funding.models import BudgetLine
+from journal.models import Event
+from tests.factories.campaigns import open_year
+from tests.factories.funding import a_file, an_action
+from tests.people import People
+
+R = CoherenceRule
+
+
+@pytest.fixture
+def campaign(people: People, now: datetime) -> Campaign:
+    return open_year(people.dgef, now, 2026)
+
+
+@pytest.fixture
+def contract(people: People, campaign: Campaign) -> Contract:
+    contract = a_file(people, "proposal", last=2026)
+    Contract.objects.filter(pk=contract.pk).update(campaign=campaign)
+    action = an_action(contract, people.poitiers_agent)
+    action.budget_lines.all().delete()
+    for side, account, funder, amount in (
+        ("charge", "64", "", "9000.00"),
+        ("charge", "60", "", "1000.00"),
+        ("product", "74", "state_p104", "9000.00"),
+        ("product", "74", "commune", "1000.00"),
+    ):
+        status = "obtained" if funder == "commune" else ""
+        BudgetLine.objects.create(
+            action=action, year=2026, side=side, account=account, funder=funder, amount=Decimal(amount), status=status
+        )
+    return fresh(contract)
+
+
+def fresh(contract: Contract) -> Contract:
+    found: Contract = Contract.objects.with_places().get(pk=contract.pk)
+    return found
+
+
+def address(contract: Contract, name: str = "coherence") -> str:
+    return reverse(f"contracts:{name}", args=[contract.reference])
+
+
+def found(contract: Contract) -> set[str]:
+    return {each.finding.rule for each in watch(contract, now=timezone.now())}
+
+
+def explain(people: People, contract: Contract, who: str, **changes: Any) -> Any:
+    sent = {"rule": "state_rate", "subject": "1-2026", "state_rate-1-2026-note": "La commune amorce seule."} | changes
+    return people.client_for(people.actors[who]).post(address(contract), sent)
+
+
+def test_findings_come_from_the_rows_of_the_file(contract: Contract) -> None:
+    assert {R.STATE_RATE, R.WHOLE_RATE, R.STAFF_SHARE} <= found(contract)
+    assert R.NO_OWN_SHARE not in found(contract)
+
+    BudgetLine.objects.filter(funder="commune").update(funder="social")
+
+    assert R.NO_OWN_SHARE in found(contract)
+    assert R.UNPROVEN_COFUNDING in found(contract)
+
+
+def test_finding_is_explained_by_one_side_and_read_by_the_other(people: People, contract: Contract) -> None:
+    answer = explain(people, contract, "poitiers_agent")
+
+    assert answer.status_code == 302
+    kept = Justification.objects.get()
+    assert (kept.rule, kept.subject, kept.side) == ("state_rate", "1-2026", "local")
+    assert Event.objects.get(kind="finding_justified").contract_id == contract.pk
+    shown = people.client_for(people.vienne_agent).get(address(contract)).content.decode()
+    assert "La commune amorce seule." in shown
+    assert "Justifiés (1)" in shown
+
+
+def test_finding_is_open_again_when_its_facts_change(people: People, contract: Contract) -> None:
+    explain(people, contract, "vienne_agent")
+    BudgetLine.objects.filter(funder="state_p104").update(amount=Decimal("9500.00"))
+
+    [again] = [each for each in watch(contract, now=timezone.now()) if each.finding.rule == R.STATE_RATE]
+
+    assert again.justification is None
+    assert again.lapsed is not None
+    assert again.lapsed.note == "La commune amorce seule."
+
+
+def test_justification_is_refused_with_its_reason(people: People, contract: Contract) -> None:
+    empty = explain(people, contract, "poitiers_agent", **{"state_rate-1-2026-note": "  "})
+    unknown = explain(people, contract, "poitiers_agent", subject="9-2026")
+    elsewhere = explain(people, contract, "gironde_agent")
+    reader = explain(people, contract, "diair")
+
+    assert [each.status_code for each in (empty, unknown, elsewhere, reader)] == [422, 404, 404, 403]
+    assert "obligatoire" in empty.content.decode()
+    assert not Justification.objects.exists()
+
+
+def test_points_are_counted_on_the_pages_that_lead_to_them(people: People, contract: Contract) -> None:
+    client = people.client_for(people.poitiers_agent)
+    total = len(found(contract))
+
+    assert address(contract, "coherence_count") in client.get(address(contract, "proposal")).content.decode()
+    assert f"{total}\u00a0points à corriger" in client.get(address(contract, "coherence_count")).content.decode()
+
+
+@pytest.mark.parametrize("actions", [1, 3])
+def test_watching_costs_the_same_whatever_the_actions(
+    people: People, contract: Contract, django_assert_max_num_queries: DjangoAssertNumQueries, actions: int
+) -> None:
+    for _ in range(actions - 1):
+        an_action(contract, people.poitiers_agent)
+
+    with django_assert_max_num_queries(18):
+        watch(Contract.objects.with_places().get(pk=contract.pk), now=timezone.now())
+
+
+def test_manager_sets_a_rule_aside_or_moves_its_threshold(
+    people: People, contract: Contract, campaign: Campaign, now: datetime
+) -> None:
+    client = people.client_for(people.dgef)
+    page = reverse("campaigns:coherence", args=[2026])
+    values = {f"active-{rule.value}": "on" for rule in R if rule != R.STATE_RATE}
+    values |= {f"threshold-{rule.value}": "95" for rule in R if rule_settings(campaign)[rule].threshold}
+
+    assert "Part du personnel au-dessus du seuil" in client.get(page).content.decode()
+    assert client.post(page, values | {"threshold-staff_share": "-1"}).status_code == 422
+    assert client.post(page, values).status_code == 302
+
+    after = fresh(contract)
+    assert not {R.STATE_RATE, R.STAFF_SHARE} & found(after)
+    assert R.WHOLE_RATE in found(after)
+    with pytest.raises(PermissionDenied):
+        set_rules(campaign=campaign, settings={R.STATE_RATE: RuleSetting()}, by=people.vienne_agent, now=now)
