@@ -11,6 +11,8 @@ from funding.models import ZERO, Action, BudgetLine
 
 VOLUNTARY = (Account.C86, Account.P87)
 _CENT = Decimal("0.01")
+#: As plain texts: thousands of lines are compared with them.
+_VOLUNTARY = frozenset(each.value for each in VOLUNTARY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,20 +176,19 @@ def year_states(action: Action, contract_years: Collection[int]) -> tuple[YearSt
 
 
 def _year_state(year: int, lines: list[BudgetLine], amount: object) -> YearState:
-    def added(side: BudgetSide, *, voluntary: bool) -> Decimal:
-        return total(each.amount for each in lines if each.side == side and (each.account in VOLUNTARY) == voluntary)
-
+    sums = dict.fromkeys(("charges", "products", "voluntary_charges", "voluntary_products", "state_line"), ZERO)
+    for line in lines:
+        side = "charges" if line.side == "charge" else "products"
+        sums[f"voluntary_{side}" if line.account in _VOLUNTARY else side] += line.amount
+        if line.funder == "state_p104":
+            sums["state_line"] += line.amount
     return YearState(
         year=year,
-        charges=added(BudgetSide.CHARGE, voluntary=False),
-        products=added(BudgetSide.PRODUCT, voluntary=False),
-        voluntary_charges=added(BudgetSide.CHARGE, voluntary=True),
-        voluntary_products=added(BudgetSide.PRODUCT, voluntary=True),
-        state_line=total(each.amount for each in lines if each.funder == Funder.STATE_P104),
         requested=getattr(amount, "requested", None),
         proposed=getattr(amount, "proposed", None),
         granted=getattr(amount, "granted", None),
         reduction_reason=getattr(amount, "reduction_reason", ""),
+        **sums,
     )
 
 

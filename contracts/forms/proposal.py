@@ -113,7 +113,7 @@ class ActionForm(DsfrForm):
         marks = [(code, mark_label(code).capitalize()) for code in to_update if code in MARKED]
         if marks:
             self.fields["reviewed"] = forms.MultipleChoiceField(
-                label="Action reconduite : à mettre à jour",
+                label="Action reconduite\u00a0: à mettre à jour",
                 help_text="Modifiez ces parties, ou cochez celles que vous avez vérifiées et qui restent exactes.",
                 choices=marks,
                 required=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -69,6 +70,7 @@ class Sample:
     uid: str
     days_ago: int
     steps: Steps
+    years_later: int = 0
 
 
 VIENNE = (
@@ -85,6 +87,7 @@ VIENNE = (
     Sample("commune:86158", 150, lambda j: exchange(j).dismiss()),
     Sample("commune:86139", 130, lambda j: approved(j).withdraw()),
     Sample("commune:86281", 25, lambda j: sent(j).return_letter()),
+    Sample("commune:86041", 62, lambda j: proposal(j).renew(), years_later=3),
 )
 GIRONDE = (
     Sample("commune:33281", 70, review),
@@ -98,14 +101,16 @@ def carry_all(
 ) -> int:
     """Carry the files that are not there yet; return how many were added."""
     pairs = [(sample, vienne) for sample in VIENNE] + [(sample, gironde) for sample in GIRONDE]
-    added = 0
+    added, seen = 0, Counter[str]()
     for rank, (sample, state) in enumerate(progress(pairs)):
         authority = LocalAuthority.objects.with_places().get(uid=sample.uid)
-        if Contract.objects.filter(porteur=authority, origin="portal").exists():
+        seen[sample.uid] += 1
+        if Contract.objects.filter(porteur=authority, origin="portal").count() >= seen[sample.uid]:
             continue
         day = timezone.localtime(now - timedelta(days=sample.days_ago))
         start = day.replace(hour=9 + rank % 8, minute=17 * rank % 60)  # an hour of work
         local = people.town(authority, start, signs_in=sample.uid == "commune:86194")
-        sample.steps(Journey(local=local, state=state, now=start, starts_on=date(now.year, 9, 1)))
+        starts_on = date(now.year + sample.years_later, 9, 1)
+        sample.steps(Journey(local=local, state=state, now=start, starts_on=starts_on))
         added += 1
     return added

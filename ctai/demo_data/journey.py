@@ -55,7 +55,7 @@ from exchanges.models import Remark
 from exchanges.services import meetings, messages, remarks
 from funding.enums import Account, BudgetSide, Funder, FundingStatus
 from funding.queries import payees_due
-from funding.services import actions, budgets, payees, requests, review
+from funding.services import actions, budgets, payees, renewal, requests, review
 from funding.services import files as attached
 from funding.services.actions import ActionInput
 from funding.services.actions import IndicatorInput as TargetInput
@@ -329,6 +329,32 @@ class Journey:
                 requests.prepare_request(
                     contract_id=self.contract.pk, year=year, comment="", by=self.local.agent, now=self.now
                 )
+        return self
+
+    def renew(self) -> Journey:
+        """Carry over an action of the former contract of the collectivité, and look at its indicators."""
+        self.later()
+        source = renewal.renewable(self.contract.pk, self.local.agent)[0]
+        starts_on, ends_on = self.contract.starts_on, self.contract.ends_on
+        if starts_on is None or ends_on is None:
+            raise AssertionError("A file whose letter was sent has its period.")
+        with self._editing(Permission.PROPOSAL_WRITE, self.local.agent, "actions_carried_over", source.title):
+            [action] = renewal.carry_over(
+                contract_id=self.contract.pk,
+                sources=[source],
+                period=(starts_on, ends_on),
+                by=self.local.agent,
+                now=self.now,
+            )
+        with self._editing(Permission.PROPOSAL_WRITE, self.local.agent, "action_saved", action.title):
+            actions.save_action(
+                contract_id=self.contract.pk,
+                number=action.number,
+                fields=actions.as_input(action),
+                by=self.local.agent,
+                now=self.now,
+                reviewed=["indicators"],
+            )
         return self
 
     def complete_request(self) -> Journey:
