@@ -116,6 +116,7 @@ class Permission(StrEnum):
     # money and steering
     ENVELOPE_READ = "envelope.read"
     ENVELOPE_DISTRIBUTE = "envelope.distribute"
+    REQUESTS_COMPARE = "requests.compare"
     CAMPAIGN_MANAGE = "campaign.manage"
     TEMPLATE_MANAGE = "template.manage"
     NATIONAL_READ = "national.read"
@@ -183,6 +184,7 @@ _STATE_AGENT = frozenset(
         P.ORGANISATION_EDIT,
         P.ACCESS_VALIDATE,
         P.ENVELOPE_READ,
+        P.REQUESTS_COMPARE,
         P.EXPORT,
     }
 )
@@ -196,7 +198,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.INSTRUCTOR: _STATE_AGENT,
     Role.STATE_SIGNATORY: _STATE_AGENT | {P.PEOPLE_MANAGE},
     Role.REGIONAL_COORDINATOR: frozenset({P.ENVELOPE_READ, P.ENVELOPE_DISTRIBUTE, P.NATIONAL_READ, P.EXPORT})
-    | {P.PEOPLE_MANAGE, P.ORGANISATION_EDIT},
+    | {P.REQUESTS_COMPARE, P.PEOPLE_MANAGE, P.ORGANISATION_EDIT},
     Role.NATIONAL_VIEWER: _NATIONAL_READER,
     Role.NATIONAL_MANAGER: _NATIONAL_READER
     | {

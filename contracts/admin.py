@@ -14,6 +14,8 @@ from contracts.models import (
     Rectification,
     RectificationAcceptance,
     ReferenceCounter,
+    Scenario,
+    ScenarioAmount,
     Signature,
     SpecialClause,
 )
@@ -122,3 +124,17 @@ class RectificationAcceptanceAdmin(ReadOnlyAdmin):
     list_display = ("rectification", "person_name", "accepted_on", "mode")
     ordering = ("-pk",)
     list_select_related = ("rectification",)
+
+
+@admin.register(Scenario)
+class ScenarioAdmin(ReadOnlyAdmin):
+    list_display = ("organisation", "year", "name", "saved_at", "applied_at")
+    ordering = ("-saved_at", "-pk")
+    list_select_related = ("organisation",)
+
+
+@admin.register(ScenarioAmount)
+class ScenarioAmountAdmin(ReadOnlyAdmin):
+    list_display = ("scenario", "action", "amount")
+    ordering = ("-pk",)
+    list_select_related = ("scenario", "action")

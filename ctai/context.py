@@ -23,12 +23,20 @@ _LOCAL = (_HOME, ("Nos contrats", "contracts:list"), ("Notre organisation", "acc
 _STATE = (
     ("À traiter", "dashboard"),
     ("Contrats", "contracts:list"),
+    ("Demandes", "contracts:collective"),
     ("Enveloppe", "funding:envelopes"),
     ("Organisation", "accounts:organisation"),
     _HELP,
 )
 _NATIONAL = (*_STEERING, _HELP)
-_REGIONAL = (_HOME, *_STEERING[:2], _STEERING[4], ("Organisation", "accounts:organisation"), _HELP)
+_REGIONAL = (
+    _HOME,
+    *_STEERING[:2],
+    ("Demandes", "contracts:collective"),
+    _STEERING[4],
+    ("Organisation", "accounts:organisation"),
+    _HELP,
+)
 _SUPPORT = (_HOME, ("Personnes", "accounts:assistance"), _HELP)
 
 #: The entries of each role; one whose page does not exist is left out.

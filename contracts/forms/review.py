@@ -51,7 +51,7 @@ class ProposalForm(DsfrForm):
                 required=False,
                 initial=state.reduction_reason,
             )
-            self.fields[f"amount-{state.year}"].widget.attrs["data-year"] = str(state.year)
+            self.fields[f"amount-{state.year}"].widget.attrs["data-draws"] = str(state.year)
             dsfr_input_class_attr(self[f"amount-{state.year}"])
             dsfr_input_class_attr(self[f"reason-{state.year}"])
 

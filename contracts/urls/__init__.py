@@ -9,6 +9,7 @@ from contracts.urls.review import urlpatterns as review
 from contracts.views import (
     act,
     changes,
+    collective,
     delegations,
     documents,
     file,
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contrats/enregistrer-une-lettre/", opening.RegisterView.as_view(), name="register"),
     path("contrats/reprendre-un-dossier/", opening.TakeOverView.as_view(), name="take_over"),
     path("contrats/importer/", opening.ImportView.as_view(), name="import"),
+    path("demandes/", collective.CollectiveView.as_view(), name="collective"),
     path("delegations/<int:pk>/arrete/", delegations.ActFileView.as_view(), name="delegation_act"),
     path("delegations/<int:pk>/arrete/joindre/", delegations.KeepActView.as_view(), name="keep_delegation_act"),
     path(_FILE, file.OverviewView.as_view(), name="file"),

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
-from contracts.models import Contract
-from ctai.demo_data import people
+from contracts.collective import requests_for
+from contracts.models import Contract, Scenario
+from contracts.services.scenarios import save_scenario
+from ctai.demo_data import people, texts
 from ctai.demo_data.contract_text import rectification_proposed, rectified, reissued, with_clause
 from ctai.demo_data.journey import Duo, Journey
 from territories.models import LocalAuthority
@@ -114,3 +117,17 @@ def carry_all(
         sample.steps(Journey(local=local, state=state, now=start, starts_on=starts_on))
         added += 1
     return added
+
+
+def compare(state: Duo, now: datetime) -> None:
+    """Save a scenario that gives nine tenths of what is asked this year; nothing is applied."""
+    if Scenario.objects.filter(organisation=state.agent.organisation).exists():
+        return
+    lines = [line for line in requests_for(state.agent, now.year) if line.is_open]
+    amounts = {
+        line.action.pk: ((line.requested * NINE_TENTHS).quantize(line.requested), texts.TRIMMED) for line in lines
+    }
+    save_scenario(year=now.year, name="Neuf dixièmes pour tous", amounts=amounts, by=state.agent, now=now)
+
+
+NINE_TENTHS = Decimal("0.9")

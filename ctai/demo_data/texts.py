@@ -145,3 +145,4 @@ PUBLICS_OVER_TIME = (
 
 GRADE = "Conforme au diagnostic ; quelques précisions à obtenir."
 OPINION = "Favorable au projet, sous réserve de préciser l’articulation avec AGIR pour l’accès au logement."
+TRIMMED = "Enveloppe départementale contrainte (démonstration)"

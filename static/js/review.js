@@ -15,7 +15,7 @@
     const whole = Math.floor(size / 100).toString().replace(/\B(?=(\d{3})+$)/g, "\u00a0");
     return `${whole},${String(size % 100).padStart(2, "0")}\u00a0€`;
   };
-  const amountOf = (row) => row.querySelector("input[data-year]");
+  const amountOf = (row) => row.querySelector("input[data-draws]");
   const isRetained = (row) => {
     const action = row.closest("[data-action-review]");
     return !action || Boolean(action.querySelector("input[type=radio][value=retained]:checked"));
@@ -32,7 +32,7 @@
   };
   const showEnvelope = (envelope) => {
     const needed = rows
-      .filter((row) => amountOf(row).dataset.year === envelope.dataset.envelope && isRetained(row))
+      .filter((row) => amountOf(row).dataset.draws === envelope.dataset.envelope && isRetained(row))
       .reduce((sum, row) => sum + (cents(amountOf(row).value) || 0), 0);
     const usable = Number(envelope.dataset.usable);
     const others = Number(envelope.dataset.others);

@@ -59,6 +59,7 @@ class Command(BaseCommand):
         added += files.carry_all(
             vienne=vienne, gironde=gironde, now=now, progress=lambda rows: tqdm(rows, desc="Dossiers de démonstration")
         )
+        files.compare(vienne, now)
         self.stdout.write(f"{added} dossiers ajoutés, {Contract.objects.count()} au total.")
 
     def _campaigns(self, dgef: Actor, now: datetime) -> None:
