@@ -39,7 +39,7 @@ class Line:
 def requests_for(actor: Actor, year: int) -> list[Line]:
     """Return the actions of every request of the year that the actor's organisation follows: two queries.
 
-    A préfecture follows the files that it leads, a région those of its territory too.
+    A préfecture follows the files that it leads, a région those of its territory too; those under review come first.
     """
     organisation = actor.organisation
     mine = Q(lead_service=organisation.pk)
@@ -56,7 +56,8 @@ def requests_for(actor: Actor, year: int) -> list[Line]:
         .prefetch_related(Prefetch("amounts", YearAmount.objects.filter(year=year), to_attr="of_year"))
         .order_by("contract__submitted_at", "contract", "rank", "number")
     )
-    return [_line(each) for each in actions]
+    lines = [_line(each) for each in actions]
+    return sorted(lines, key=lambda each: each.action.contract.state != State.UNDER_REVIEW)
 
 
 def _line(action: Action) -> Line:

@@ -78,19 +78,16 @@ class CriteriaForm(DsfrForm):
         super().__init__(*args, **kwargs)
         self.criteria = list(criteria)
         for each in self.criteria:
-            name = f"«\u00a0{each.label}\u00a0»"
             made: dict[str, forms.Field] = {
-                "label": LineField(label=f"Intitulé de {name}", max_length=160, initial=each.label),
+                "label": LineField(label="Intitulé", max_length=160, initial=each.label),
                 "guidance": LineField(
-                    label=f"Question à se poser pour {name}", max_length=500, required=False, initial=each.guidance
+                    label="Question à se poser", max_length=500, required=False, initial=each.guidance
                 ),
                 "points": forms.IntegerField(
-                    label=f"Note maximale de {name}", min_value=1, max_value=MOST_POINTS, initial=each.points
+                    label="Note maximale", min_value=1, max_value=MOST_POINTS, initial=each.points
                 ),
-                "rank": forms.IntegerField(
-                    label=f"Ordre de {name}", min_value=1, max_value=LARGEST_RANK, initial=each.rank
-                ),
-                "active": forms.BooleanField(label=f"{name} est actif", required=False, initial=each.active),
+                "rank": forms.IntegerField(label="Ordre", min_value=1, max_value=LARGEST_RANK, initial=each.rank),
+                "active": forms.BooleanField(label="Actif", required=False, initial=each.active),
             }
             for key, field in made.items():
                 self.fields[f"{key}-{each.pk}"] = field

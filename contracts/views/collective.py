@@ -106,6 +106,7 @@ class CollectiveView(ActorView):
 
     def _cells(self, line: Line, form: ScenarioForm) -> dict[str, Any]:
         cells = form.cells(line.action.pk) if line.is_open else None
+        settled = line.proposed if line.granted is None else line.granted
         shown = form.shown().get(line.action.pk) if line.is_open else line.proposed
         difference = shown - line.requested if shown is not None else None
         return {
@@ -113,7 +114,7 @@ class CollectiveView(ActorView):
             "cells": cells,
             "requested": euros(line.requested),
             "requested_cents": int(line.requested * 100),
-            "settled": euros(line.granted if line.granted is not None else line.proposed),
+            "settled": "" if settled is None else euros(settled),
             "difference": signed_euros(difference) if difference else "",
             "way": way(difference) if difference else "",
         }
