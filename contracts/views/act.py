@@ -16,6 +16,7 @@ from contracts.acts import Act
 from contracts.errors import TransitionRefused
 from contracts.forms.acts import DEPOSITS, FORMS, AcknowledgeForm, ActForm, PersonForm, ReissueForm, SigningForm
 from contracts.mixins import FileView
+from contracts.queries import current_contract_document
 from contracts.requirements import unmet
 from contracts.sentences import title_of
 from contracts.services.advance import advance, can_start, own_party, permitted
@@ -121,4 +122,17 @@ class ActView(FileView):
     def _show(self, form: ActForm, status: int = 200) -> HttpResponse:
         spec = SPECS[self.name]
         missing = unmet(spec.requirements, self.facts) if can_start(self.contract, self.name) else []
-        return self.render("contracts/act.html", status=status, form=form, spec=spec, missing=missing, name=self.name)
+        return self.render(
+            "contracts/act.html",
+            status=status,
+            form=form,
+            spec=spec,
+            missing=missing,
+            name=self.name,
+            changes=self._changes(),
+        )
+
+    def _changes(self) -> str:
+        """Return where to read what changed in the text about to be signed; empty for the first version."""
+        document = current_contract_document(self.contract) if self.name == "sign" else None
+        return self.url("differences", document.pk) if document is not None and document.number > 1 else ""

@@ -9,6 +9,8 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -137,6 +139,7 @@ def test_signatory_reads_what_changed_before_signing_again(people: People, journ
 
     assert address in client.get(page(contract, "signature")).content.decode()
     assert address in client.get(page(contract, "documents")).content.decode()
+    assert address in client.get(page(contract, "act", "sign")).content.decode()
     assert "Logement (ajouté)" in shown
     assert "Dix places." in shown
     assert client.get(page(contract, "differences", document.pk)).status_code == 404
@@ -259,6 +262,23 @@ def test_rectification_is_followed_on_its_pages(people: People, journey: Journey
     found.refresh_from_db()
     assert found.withdrawn_at is not None
     assert address in client.get(page(contract, "signature")).content.decode()
+
+
+def test_list_of_rectifications_asks_as_much_of_the_database_for_three_as_for_one(
+    people: People, journey: Journey
+) -> None:
+    contract = to_signed(journey).contract
+    client = people.client_for(people.vienne_agent)
+    propose(contract.pk, data=ERROR, by=journey.state.agent, now=journey.now)
+    with CaptureQueriesContext(connection) as one:
+        client.get(page(contract, "rectifications"))
+    for _ in range(2):
+        propose(contract.pk, data=ERROR, by=journey.state.agent, now=journey.now)
+
+    with CaptureQueriesContext(connection) as three:
+        assert client.get(page(contract, "rectifications")).status_code == 200
+
+    assert len(three) == len(one)
 
 
 # --- what an act brings belongs to the file --------------------------------------------------------------------------
