@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.roles import Permission
+from campaigns.coherence import CoherenceRule
 from contracts.coherence import Finding
 from contracts.forms.proposal import JustificationForm
 from contracts.mixins import FileView
@@ -22,72 +24,104 @@ from exchanges.services.justifications import justify
 P = Permission
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A finding on the page, and the address where it is mended."""
+
+    watched: Watched
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one rule found, and the form that explains what is left of it."""
+
+    rule: CoherenceRule
+    points: list[Point]
+    form: JustificationForm | None
+
+    @property
+    def left(self) -> list[Point]:
+        return [each for each in self.points if each.watched.justification is None]
+
+
 class CoherenceView(FileView):
-    """Lists the findings, those left to explain first; explains one."""
+    """Lists the findings, rule by rule; explains those of one rule at once."""
 
     page = "proposal"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self._show({})
+        return self._show(watch(self.contract, now=self.now))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require(P.REMARK_WRITE)
-        wanted = (request.POST.get("rule", ""), request.POST.get("subject", ""))
-        found = next((each for each in self.watched if each.key == wanted), None)
-        if found is None:
+        watched = watch(self.contract, now=self.now)
+        of_rule = [each.finding for each in watched if each.finding.rule == request.POST.get("rule")]
+        if not of_rule:
             raise Http404("Ce point de vigilance n’existe plus.")
-        form = JustificationForm(request.POST, prefix=found.prefix)
+        wanted = [each for each in of_rule if each.subject in request.POST.getlist("subject")]
+        form = JustificationForm(request.POST, prefix=of_rule[0].rule.value)
+        if not wanted:
+            form.add_error("note", "Cochez au moins un point que votre justification explique.")
         if form.is_valid():
             try:
-                self._justify(found.finding, form.cleaned_data["note"])
+                self._justify(wanted, form.cleaned_data["note"])
             except REFUSALS as refusal:
                 form.add_error("note", " ".join(reasons_of(refusal)))
             else:
                 messages.success(request, "Justification enregistrée.")
                 return self.back("coherence")
-        return self._show({found.prefix: form}, status=422)
+        return self._show(watched, form, status=422)
 
-    @property
-    def watched(self) -> list[Watched]:
-        return watch(self.contract, now=self.now)
-
-    def _justify(self, finding: Finding, note: str) -> None:
+    def _justify(self, wanted: Sequence[Finding], note: str) -> None:
+        rule = wanted[0].rule
         with editing(
             self.contract.pk,
             P.REMARK_WRITE,
             by=self.actor,
             now=self.now,
             kind="finding_justified",
-            payload={"label": str(finding.rule.label), "rule": finding.rule.value, "subject": finding.subject},
+            payload={"label": str(rule.label), "rule": rule.value, "subjects": [each.subject for each in wanted]},
         ):
-            justify(
-                contract_id=self.contract.pk,
-                rule=finding.rule.value,
-                subject=finding.subject,
-                finding=finding.text,
-                note=note,
-                by=self.actor,
-                now=self.now,
-            )
+            for finding in wanted:
+                justify(
+                    contract_id=self.contract.pk,
+                    rule=rule.value,
+                    subject=finding.subject,
+                    finding=finding.text,
+                    note=note,
+                    by=self.actor,
+                    now=self.now,
+                )
 
-    def _show(self, bound: Mapping[str, JustificationForm], status: int = 200) -> HttpResponse:
+    def _show(self, watched: list[Watched], bound: JustificationForm | None = None, status: int = 200) -> HttpResponse:
         may_explain = self.can_edit(P.REMARK_WRITE)
-        points = [self._point(each, bound.get(each.prefix), may_explain) for each in self.watched]
+        groups = [
+            self._group(rule, list(found), bound, may_explain)
+            for rule, found in groupby(watched, lambda each: each.finding.rule)
+        ]
         return self.render(
             "contracts/proposal/coherence.html",
             status=status,
-            open_points=[each for each in points if each.watched.justification is None],
-            explained=[each for each in points if each.watched.justification],
+            open_groups=[each for each in groups if each.left],
+            explained=[each for each in groups if not each.left],
+            left=sum(len(each.left) for each in groups),
         )
 
-    def _point(self, watched: Watched, bound: JustificationForm | None, may_explain: bool) -> Point:
-        finding = watched.finding
-        url = self.url("proposal")
-        if finding.action is not None:
-            where = [finding.action] if finding.year is None else [finding.action, finding.year]
-            url = self.url("action" if finding.year is None else "budget", *where)
-        form = bound or (JustificationForm(prefix=watched.prefix) if may_explain else None)
-        return Point(watched, url, form)
+    def _group(
+        self, rule: CoherenceRule, found: list[Watched], bound: JustificationForm | None, may_explain: bool
+    ) -> Group:
+        form = JustificationForm(prefix=rule.value) if may_explain else None
+        if bound is not None and bound.prefix == rule.value:
+            form = bound
+        return Group(rule, [Point(each, self._where(each.finding)) for each in found], form)
+
+    def _where(self, finding: Finding) -> str:
+        if finding.action is None:
+            return self.url("proposal")
+        if finding.year is None:
+            return self.url("action", finding.action)
+        return self.url("budget", finding.action, finding.year)
 
 
 class CoherenceCountView(FileView):
@@ -98,12 +132,3 @@ class CoherenceCountView(FileView):
         left = sum(each.justification is None for each in watched)
         context = {"contract": self.contract, "total": len(watched), "left": left}
         return render(request, "contracts/proposal/_watch.html", context)
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A finding on the page: where it is mended, and the form that explains it."""
-
-    watched: Watched
-    url: str
-    form: JustificationForm | None

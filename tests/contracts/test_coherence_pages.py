@@ -62,7 +62,7 @@ def found(contract: Contract) -> set[str]:
 
 
 def explain(people: People, contract: Contract, who: str, **changes: Any) -> Any:
-    sent = {"rule": "state_rate", "subject": "1-2026", "state_rate-1-2026-note": "La commune amorce seule."} | changes
+    sent = {"rule": "state_rate", "subject": "1-2026", "state_rate-note": "La commune amorce seule."} | changes
     return people.client_for(people.actors[who]).post(address(contract), sent)
 
 
@@ -85,7 +85,21 @@ def test_finding_is_explained_by_one_side_and_read_by_the_other(people: People, 
     assert Event.objects.get(kind="finding_justified").contract_id == contract.pk
     shown = people.client_for(people.vienne_agent).get(address(contract)).content.decode()
     assert "La commune amorce seule." in shown
-    assert "Justifiés (1)" in shown
+    assert "Justifié par" in shown
+
+
+def test_several_findings_of_a_rule_are_explained_at_once(people: People, contract: Contract) -> None:
+    an_action(contract, people.poitiers_agent, renewed=True, title="Deuxième")
+    an_action(contract, people.poitiers_agent, renewed=True, title="Troisième")
+    sent = {"rule": "renewed_unknown", "subject": ["2", "3"], "renewed_unknown-note": "Menées avant le portail."}
+
+    people.client_for(people.vienne_agent).post(address(contract), sent)
+
+    assert [(each.subject, each.side) for each in Justification.objects.order_by("pk")] == [
+        ("2", "state"),
+        ("3", "state"),
+    ]
+    assert Event.objects.filter(kind="finding_justified").count() == 1
 
 
 def test_finding_is_open_again_when_its_facts_change(people: People, contract: Contract) -> None:
@@ -100,13 +114,15 @@ def test_finding_is_open_again_when_its_facts_change(people: People, contract: C
 
 
 def test_justification_is_refused_with_its_reason(people: People, contract: Contract) -> None:
-    empty = explain(people, contract, "poitiers_agent", **{"state_rate-1-2026-note": "  "})
-    unknown = explain(people, contract, "poitiers_agent", subject="9-2026")
+    empty = explain(people, contract, "poitiers_agent", **{"state_rate-note": "  "})
+    unticked = explain(people, contract, "poitiers_agent", subject="9-2026")
+    unknown = explain(people, contract, "poitiers_agent", rule="renewed_unknown")
     elsewhere = explain(people, contract, "gironde_agent")
     reader = explain(people, contract, "diair")
 
-    assert [each.status_code for each in (empty, unknown, elsewhere, reader)] == [422, 404, 404, 403]
+    assert [each.status_code for each in (empty, unticked, unknown, elsewhere, reader)] == [422, 422, 404, 404, 403]
     assert "obligatoire" in empty.content.decode()
+    assert "Cochez au moins un point" in unticked.content.decode()
     assert not Justification.objects.exists()
 
 
