@@ -65,6 +65,6 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "reopen": (ALL,),
     "reissue": (issues(DocumentKind.CONTRACT), ALL),
     "sign": (ALL,),
-    "complete": (ALL,),
+    "complete": (issues(DocumentKind.PROOF), ALL),
     "terminate": (ALL,),
 }

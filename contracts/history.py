@@ -32,6 +32,7 @@ class Line:
     details: str
     sequence: int
     hash: str
+    kind: str
 
 
 def last_events(contract: Contract, limit: int) -> list[Line]:
@@ -60,6 +61,7 @@ def to_line(event: Event) -> Line:
         details=details_of(event.payload),
         sequence=event.sequence,
         hash=event.hash,
+        kind=event.kind,
     )
 
 

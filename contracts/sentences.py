@@ -79,8 +79,8 @@ WHAT_NEXT: dict[tuple[str, str], str] = {
     ),
     ("approve", "state"): "Le contrat est prêt à signer.",
     ("refuse", "local"): "La décision et les voies de recours figurent au dossier.",
-    ("complete", "local"): "L’exemplaire signé est disponible sur le dossier.",
-    ("complete", "state"): "L’exemplaire signé est disponible sur le dossier.",
+    ("complete", "local"): "L’exemplaire signé et le certificat de preuve sont disponibles sur le dossier.",
+    ("complete", "state"): "L’exemplaire signé et le certificat de preuve sont disponibles sur le dossier.",
 }
 
 

@@ -18,6 +18,7 @@ from contracts.case import Case
 from contracts.clock import implicit_decision_on
 from contracts.enums import Origin
 from contracts.models import Contract, CoSignatory, Deliberation, Letter, NamedAct, Rectification, SpecialClause
+from contracts.proof import proof_of
 from contracts.queries import submission_deadline
 from diagnostics.queries import content
 from documents import schemas
@@ -479,6 +480,21 @@ def rectification_data(view: View, rectification: Rectification) -> dict[str, An
 
 Builder = Callable[[View], dict[str, Any]]
 
+
+def proof_data(view: View) -> dict[str, Any]:
+    """Return the data of the certificate of proof, once every party signed."""
+    contract = view.contract
+    return (
+        base(view)
+        | {
+            "porteur": local_party(contract, contract.porteur),
+            "title": contract.title,
+            "organisation": contract.lead_service.name,
+        }
+        | proof_of(contract)
+    )
+
+
 BUILD: dict[DocumentKind, Builder] = {
     DocumentKind.LETTER: letter_data,
     DocumentKind.REGISTRATION_RECEIPT: registration_data,
@@ -489,6 +505,7 @@ BUILD: dict[DocumentKind, Builder] = {
     DocumentKind.CONTRACT: contract_data,
     DocumentKind.REFUSAL: decision_data,
     DocumentKind.DISMISSAL: decision_data,
+    DocumentKind.PROOF: proof_data,
 }
 
 

@@ -38,6 +38,7 @@ class DocumentKind(models.TextChoices):
     REFUSAL = "refusal", "Décision de refus"
     DISMISSAL = "dismissal", "Classement sans suite"
     RECTIFICATION = "rectification", "Rectification d’erreur matérielle"
+    PROOF = "proof", "Certificat de preuve"
 
 
 class DocumentStatus(models.TextChoices):

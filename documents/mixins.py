@@ -19,6 +19,7 @@ FRENCH_SLUGS = {
     DocumentKind.REFUSAL: "refus",
     DocumentKind.DISMISSAL: "classement-sans-suite",
     DocumentKind.RECTIFICATION: "rectification",
+    DocumentKind.PROOF: "certificat-de-preuve",
 }
 
 

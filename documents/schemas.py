@@ -488,4 +488,49 @@ class RectificationData(Base):
     service: Service
 
 
+class ProvenVersion(TypedDict):
+    """The version of the contract that was signed, named by its bytes."""
+
+    number: int
+    issued_at: str
+    sha256: str
+    data_sha256: str
+    verification_code: str
+    page_count: int
+
+
+class ProvenSignature(TypedDict):
+    """A signature of that version, and what the portal found in the copy."""
+
+    party: str
+    signatory: str
+    capacity: str
+    signed_on: str
+    delegation: str
+    recorded_at: str
+    copy_sha256: str  # empty when no copy was deposited
+    verdict: str
+    sentences: list[str]
+
+
+class ProvenEvent(TypedDict):
+    """A line of the chained journal."""
+
+    at: str
+    title: str
+    who: str
+    hash: str
+
+
+class ProofData(Base):
+    """Certificate of proof: who did what when on the signed version."""
+
+    porteur: LocalParty
+    title: str
+    organisation: str
+    version: ProvenVersion
+    signatures: list[ProvenSignature]
+    events: list[ProvenEvent]
+
+
 DocumentData = dict[str, object]

@@ -24,7 +24,7 @@ from documents.models import IssuedDocument
 from exchanges.models import Mail
 from journal.models import Effect, Event
 from tests.consistency.sources import application_modules
-from tests.contracts.stage import Stage, to_approved, to_letter
+from tests.contracts.stage import Stage, to_letter, to_signed
 
 #: What each transition issues, as the specification tells it.
 ISSUED = {
@@ -33,6 +33,7 @@ ISSUED = {
     "conclude_diagnostic": {DocumentKind.DIAGNOSTIC},
     "submit_proposal": {DocumentKind.FUNDING_REQUEST, DocumentKind.REQUEST_ACKNOWLEDGEMENT},
     "approve": {DocumentKind.CONTRACT},
+    "complete": {DocumentKind.PROOF},
 }
 
 
@@ -92,7 +93,7 @@ def test_each_event_recorded_about_a_file_has_a_sentence() -> None:
 
 
 def test_transitions_issue_what_the_specification_says(stage: Stage) -> None:
-    journey = to_approved(stage.journey())
+    journey = to_signed(stage.journey())
 
     issued: dict[str, set[str]] = {}
     for effect in Effect.objects.filter(kind="render_document", event__kind__in=SPECS).select_related("event"):

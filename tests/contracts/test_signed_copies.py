@@ -98,6 +98,16 @@ def test_copies_are_examined_kept_with_their_verdict_and_told(
     assert "Signature électronique de Paul Martin" in page
     history = browser(mayor).get(reverse("contracts:history", args=[journey.contract.reference])).content.decode()
     assert "Exemplaire examiné par le portail : conforme, signature manuscrite non vérifiable." in history
+    proof = IssuedDocument.objects.get(kind="proof")
+    assert proof.data["version"]["sha256"] == document.sha256
+    assert [each["verdict"] for each in proof.data["signatures"]] == [each.label for each in checks]
+    assert [each["title"] for each in proof.data["events"]] == [
+        "Contrat approuvé",
+        "Délibération enregistrée",
+        "Signature enregistrée",
+        "Signature enregistrée",
+        "Contrat signé par toutes les parties",
+    ]
 
 
 def test_archive_holds_what_one_may_read_and_the_hash_of_each_file(journey: Journey) -> None:

@@ -511,6 +511,45 @@ def sparse_contract_data() -> dict[str, Any]:
     return bare
 
 
+def proof_data(**changes: Any) -> dict[str, Any]:
+    return (
+        base(
+            porteur=porteur(),
+            title="Accueillir et accompagner à Poitiers",
+            organisation="Préfecture de la Vienne",
+            version={
+                "number": 2,
+                "issued_at": "2026-06-02T10:00:00+02:00",
+                "sha256": "a" * 64,
+                "data_sha256": "b" * 64,
+                "verification_code": "K7QX-4BDF-GH2J-KLMN",
+                "page_count": 17,
+            },
+            signatures=[
+                {
+                    "party": party,
+                    "signatory": name,
+                    "capacity": capacity,
+                    "signed_on": "2026-06-10",
+                    "delegation": "",
+                    "recorded_at": "2026-06-11T09:05:00+02:00",
+                    "copy_sha256": "c" * 64,
+                    "verdict": "Conforme, signature manuscrite non vérifiable",
+                    "sentences": ["Numérisation reconnue par le code QR lu sur 6 pages."],
+                }
+                for party, name, capacity in (
+                    ("Commune de Poitiers", "Mme Claire Dumont", "maire"),
+                    ("L’État", "M. Paul Martin", "préfet de la Vienne"),
+                )
+            ],
+            events=[
+                {"at": "2026-06-02T10:00:00+02:00", "title": "Contrat approuvé", "who": "Portail", "hash": "d" * 64}
+            ],
+        )
+        | changes
+    )
+
+
 SAMPLES = {
     DocumentKind.LETTER: letter_data,
     DocumentKind.REGISTRATION_RECEIPT: registration_receipt_data,
@@ -523,4 +562,5 @@ SAMPLES = {
     DocumentKind.REFUSAL: decision_data,
     DocumentKind.DISMISSAL: decision_data,
     DocumentKind.RECTIFICATION: rectification_data,
+    DocumentKind.PROOF: proof_data,
 }

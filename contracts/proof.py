@@ -1,0 +1,62 @@
+"""The certificate of proof: who did what when on the signed version, with hashes and verdicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.history import all_events
+from contracts.models import Contract, Signature
+from contracts.queries import current_contract_document
+from documents.models import CopyCheck, IssuedDocument
+
+NOT_EXAMINED = "Exemplaire non examiné"
+#: What makes a version: its issue, the votes that cover it, its signatures.
+KINDS = frozenset({"approve", "reissue", "deliberation_saved", "deliberation_confirmed", "sign", "complete"})
+
+
+def proof_of(contract: Contract) -> dict[str, Any]:
+    """Return what the certificate adds to the identity of a file whose version every party signed."""
+    document = current_contract_document(contract)
+    if document is None:
+        raise AssertionError("A contract is signed on a version.")
+    return {
+        "version": _version(document),
+        "signatures": _signatures(document),
+        "events": [
+            {"at": each.at.isoformat(timespec="seconds"), "title": each.title, "who": each.who, "hash": each.hash}
+            for each in all_events(contract)
+            if each.kind in KINDS and each.at >= document.created_at
+        ],
+    }
+
+
+def _version(document: IssuedDocument) -> dict[str, Any]:
+    return {
+        "number": document.number,
+        "issued_at": document.created_at.isoformat(timespec="seconds"),
+        "sha256": document.sha256,
+        "data_sha256": document.data_sha256,
+        "verification_code": document.verification_code,
+        "page_count": document.page_count or 0,
+    }
+
+
+def _signatures(document: IssuedDocument) -> list[dict[str, Any]]:
+    rows = Signature.objects.filter(document=document, voided_at__isnull=True)
+    rows = rows.select_related("authority", "delegation", "upload").order_by("signed_on", "pk")
+    checks = {each.upload_id: each for each in CopyCheck.objects.filter(document=document)}
+    return [_signature(each, checks.get(each.upload_id or 0)) for each in rows]
+
+
+def _signature(row: Signature, check: CopyCheck | None) -> dict[str, Any]:
+    return {
+        "party": row.authority.full_name if row.authority else "L’État",
+        "signatory": row.signatory_name,
+        "capacity": row.signatory_title,
+        "signed_on": row.signed_on.isoformat(),
+        "delegation": row.delegation.reference if row.delegation else "",
+        "recorded_at": row.recorded_at.isoformat(timespec="seconds"),
+        "copy_sha256": row.upload.sha256 if row.upload else "",
+        "verdict": check.label if check else NOT_EXAMINED,
+        "sentences": list(check.sentences) if check else [],
+    }
