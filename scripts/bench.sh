@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
-# Installs what tests need, then measures on an empty PostgreSQL; BENCH_CONTRACTS= and BENCH_RUNS= change the size.
+# Installs what tests need, then measures on an empty PostgreSQL; BENCH_CONTRACTS=, BENCH_RUNS= and
+# BENCH_DOCUMENTS= change the size.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/bootstrap.sh test
-exec scripts/with_services.sh .venv/bin/python scripts/bench.py
+failed=0
+scripts/with_services.sh .venv/bin/python scripts/bench.py || failed=1
+.venv/bin/python scripts/bench_documents.py || failed=1
+exit "$failed"
