@@ -5,38 +5,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contracts', '0004_clauses_and_rectifications'),
-        ('documents', '0005_rectification_kind'),
+        ("contracts", "0004_clauses_and_rectifications"),
+        ("documents", "0005_rectification_kind"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='documenttemplate',
-            name='template_kind_is_known',
+            model_name="documenttemplate",
+            name="template_kind_is_known",
         ),
         migrations.RemoveConstraint(
-            model_name='issueddocument',
-            name='issued_kind_is_known',
+            model_name="issueddocument",
+            name="issued_kind_is_known",
         ),
         migrations.AlterField(
-            model_name='documenttemplate',
-            name='kind',
-            field=models.CharField(choices=[('letter', 'Lettre d’intention'), ('registration_receipt', 'Accusé d’enregistrement'), ('letter_acknowledgement', 'Accusé de réception de la lettre d’intention'), ('minutes', 'Compte rendu d’échange'), ('diagnostic', 'Diagnostic partagé'), ('funding_request', 'Demande de financement'), ('request_acknowledgement', 'Accusé de réception de la demande de financement'), ('contract', 'Contrat territorial d’accueil et d’intégration'), ('refusal', 'Décision de refus'), ('dismissal', 'Classement sans suite'), ('rectification', 'Rectification d’erreur matérielle'), ('proof', 'Certificat de preuve')], max_length=32, unique=True, verbose_name='nature'),
+            model_name="documenttemplate",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("letter", "Lettre d’intention"),
+                    ("registration_receipt", "Accusé d’enregistrement"),
+                    ("letter_acknowledgement", "Accusé de réception de la lettre d’intention"),
+                    ("minutes", "Compte rendu d’échange"),
+                    ("diagnostic", "Diagnostic partagé"),
+                    ("funding_request", "Demande de financement"),
+                    ("request_acknowledgement", "Accusé de réception de la demande de financement"),
+                    ("contract", "Contrat territorial d’accueil et d’intégration"),
+                    ("refusal", "Décision de refus"),
+                    ("dismissal", "Classement sans suite"),
+                    ("rectification", "Rectification d’erreur matérielle"),
+                    ("proof", "Certificat de preuve"),
+                ],
+                max_length=32,
+                unique=True,
+                verbose_name="nature",
+            ),
         ),
         migrations.AlterField(
-            model_name='issueddocument',
-            name='kind',
-            field=models.CharField(choices=[('letter', 'Lettre d’intention'), ('registration_receipt', 'Accusé d’enregistrement'), ('letter_acknowledgement', 'Accusé de réception de la lettre d’intention'), ('minutes', 'Compte rendu d’échange'), ('diagnostic', 'Diagnostic partagé'), ('funding_request', 'Demande de financement'), ('request_acknowledgement', 'Accusé de réception de la demande de financement'), ('contract', 'Contrat territorial d’accueil et d’intégration'), ('refusal', 'Décision de refus'), ('dismissal', 'Classement sans suite'), ('rectification', 'Rectification d’erreur matérielle'), ('proof', 'Certificat de preuve')], max_length=32, verbose_name='nature'),
+            model_name="issueddocument",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("letter", "Lettre d’intention"),
+                    ("registration_receipt", "Accusé d’enregistrement"),
+                    ("letter_acknowledgement", "Accusé de réception de la lettre d’intention"),
+                    ("minutes", "Compte rendu d’échange"),
+                    ("diagnostic", "Diagnostic partagé"),
+                    ("funding_request", "Demande de financement"),
+                    ("request_acknowledgement", "Accusé de réception de la demande de financement"),
+                    ("contract", "Contrat territorial d’accueil et d’intégration"),
+                    ("refusal", "Décision de refus"),
+                    ("dismissal", "Classement sans suite"),
+                    ("rectification", "Rectification d’erreur matérielle"),
+                    ("proof", "Certificat de preuve"),
+                ],
+                max_length=32,
+                verbose_name="nature",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='documenttemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['letter', 'registration_receipt', 'letter_acknowledgement', 'minutes', 'diagnostic', 'funding_request', 'request_acknowledgement', 'contract', 'refusal', 'dismissal', 'rectification', 'proof'])), name='template_kind_is_known'),
+            model_name="documenttemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "letter",
+                            "registration_receipt",
+                            "letter_acknowledgement",
+                            "minutes",
+                            "diagnostic",
+                            "funding_request",
+                            "request_acknowledgement",
+                            "contract",
+                            "refusal",
+                            "dismissal",
+                            "rectification",
+                            "proof",
+                        ],
+                    )
+                ),
+                name="template_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['letter', 'registration_receipt', 'letter_acknowledgement', 'minutes', 'diagnostic', 'funding_request', 'request_acknowledgement', 'contract', 'refusal', 'dismissal', 'rectification', 'proof'])), name='issued_kind_is_known'),
+            model_name="issueddocument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "letter",
+                            "registration_receipt",
+                            "letter_acknowledgement",
+                            "minutes",
+                            "diagnostic",
+                            "funding_request",
+                            "request_acknowledgement",
+                            "contract",
+                            "refusal",
+                            "dismissal",
+                            "rectification",
+                            "proof",
+                        ],
+                    )
+                ),
+                name="issued_kind_is_known",
+            ),
         ),
     ]
