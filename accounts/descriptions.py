@@ -16,7 +16,7 @@ DESCRIPTIONS: dict[Role, str] = {
     "diagnostic, instruit, demande des corrections, propose des montants et dépose les documents signés.",
     Role.STATE_SIGNATORY: "Préfet, secrétaire général, sous-préfet ou directeur qui a reçu délégation : fait tout ce "
     "que fait un agent, décide, signe, et gère les personnes du service.",
-    Role.REGIONAL_COORDINATOR: "SGAR ou DREETS : consulte les dossiers de la région, répartit l'enveloppe régionale "
+    Role.REGIONAL_COORDINATOR: "SGAR ou DREETS : consulte les dossiers de la région, répartit l’enveloppe régionale "
     "entre les départements et gère les personnes du service.",
     Role.NATIONAL_VIEWER: "DGEF ou Diair : consulte tous les dossiers envoyés et exporte les données.",
     Role.NATIONAL_MANAGER: "DGEF ou Diair : consulte et exporte, ouvre les campagnes, fixe les enveloppes, les axes, "

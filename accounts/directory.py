@@ -38,7 +38,7 @@ class Entry:
     def hint(self) -> str:
         """What tells it from a namesake."""
         if self.authority is None:
-            return "Service de l'État"
+            return "Service de l’État"
         place = self.authority.departement or self.authority.region
         number = f"SIREN {self.authority.siren}" if self.authority.siren else f"code Insee {self.authority.code}"
         return f"{place.name} — {number}" if place else number

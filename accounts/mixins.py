@@ -38,7 +38,7 @@ class ActorView(View):
         if actor is None:
             return redirect("accounts:no_organisation")
         if self.permission is not None and not may(actor, self.permission):
-            raise PermissionDenied("Votre rôle ne permet pas d'ouvrir cette page.")
+            raise PermissionDenied("Votre rôle ne permet pas d’ouvrir cette page.")
         self.actor, self.now = actor, timezone.now()
         return super().dispatch(request, *args, **kwargs)
 

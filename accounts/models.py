@@ -43,7 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_name = models.CharField("nom", max_length=80)
     phone = models.CharField("téléphone", max_length=30, blank=True)
     is_active = models.BooleanField("actif", default=True)
-    is_staff = models.BooleanField("accès à l'administration technique", default=False)
+    is_staff = models.BooleanField("accès à l’administration technique", default=False)
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -139,7 +139,7 @@ class Membership(models.Model):
         default=False,
         help_text="Maire, président, préfet : signe de plein droit, sans délégation.",
     )
-    manages_people = models.BooleanField("gère les personnes de l'organisation", default=False)
+    manages_people = models.BooleanField("gère les personnes de l’organisation", default=False)
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -192,9 +192,9 @@ class Delegation(models.Model):
     covers_decide = models.BooleanField("décider", default=False)
     covers_sign = models.BooleanField("signer le contrat", default=False)
     territory = models.CharField("territoire couvert", max_length=200, blank=True)
-    reference = models.CharField("référence de l'arrêté", max_length=120)
+    reference = models.CharField("référence de l’arrêté", max_length=120)
     starts_on = models.DateField("à compter du")
-    ends_on = models.DateField("jusqu'au", null=True, blank=True)
+    ends_on = models.DateField("jusqu’au", null=True, blank=True)
     published_on = models.DateField("publié le")
     act = models.ForeignKey("documents.Upload", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -266,7 +266,7 @@ class Invitation(models.Model):
     role = models.CharField("rôle", max_length=24, choices=Role.choices)
     title = models.CharField("fonction", max_length=160, blank=True)
     in_title = models.BooleanField(default=False)
-    manages_people = models.BooleanField("gère les personnes de l'organisation", default=False)
+    manages_people = models.BooleanField("gère les personnes de l’organisation", default=False)
     token = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)

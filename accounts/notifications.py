@@ -41,14 +41,14 @@ def send_access_granted(membership: Membership) -> None:
 def send_access_refused(request: AccessRequest) -> None:
     """Tell a person why their request was refused."""
     path = reverse("accounts:request_access")
-    _send("access_refused", "Votre demande d'accès", request.email, path, {"access": request})
+    _send("access_refused", "Votre demande d’accès", request.email, path, {"access": request})
 
 
 def send_access_to_decide(request: AccessRequest, target: str) -> None:
     """Tell those who answer requests that there is a new one."""
     path = reverse("accounts:requests")
     for user in deciders_of(request.routed_to):
-        _send("access_to_decide", "Une demande d'accès à traiter", user.email, path, {"user": user, "target": target})
+        _send("access_to_decide", "Une demande d’accès à traiter", user.email, path, {"user": user, "target": target})
 
 
 def send_departure(user: User, organisation: Organisation) -> None:

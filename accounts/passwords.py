@@ -20,7 +20,7 @@ CLASSES = (
 )
 RULE = (
     "Au moins 12\u00a0caractères avec trois de ces quatre sortes : minuscules, majuscules, chiffres, signes ; "
-    "ou une phrase d'au moins 7\u00a0mots."
+    "ou une phrase d’au moins 7\u00a0mots."
 )
 
 

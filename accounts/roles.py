@@ -17,7 +17,7 @@ class Role(models.TextChoices):
     CONTRIBUTOR = "contributor", "Agent de la collectivité"
     LOCAL_SIGNATORY = "local_signatory", "Signataire de la collectivité"
     INSTRUCTOR = "instructor", "Agent instructeur"
-    STATE_SIGNATORY = "state_signatory", "Signataire de l'État"
+    STATE_SIGNATORY = "state_signatory", "Signataire de l’État"
     REGIONAL_COORDINATOR = "regional_coordinator", "Coordination régionale"
     NATIONAL_VIEWER = "national_viewer", "Lecture nationale"
     NATIONAL_MANAGER = "national_manager", "Pilotage national"

@@ -51,18 +51,18 @@ class Campaign(models.Model):
     closes_on = models.DateField("clôture")
     is_open = models.BooleanField("ouverte", default=False)
     silence_months = models.PositiveSmallIntegerField("délai de décision implicite (mois)", default=2)
-    minutes_days = models.PositiveSmallIntegerField("délai d'observation du compte rendu (jours)", default=15)
+    minutes_days = models.PositiveSmallIntegerField("délai d’observation du compte rendu (jours)", default=15)
     correction_days = models.PositiveSmallIntegerField("délai de correction proposé (jours)", default=21)
-    opinion_days = models.PositiveSmallIntegerField("délai d'avis (jours)", default=15)
+    opinion_days = models.PositiveSmallIntegerField("délai d’avis (jours)", default=15)
     opinions_block = models.BooleanField("un avis demandé et non rendu bloque la décision", default=False)
     same_day_signature = models.BooleanField(
         "signature possible le jour même où la délibération devient exécutoire", default=False
     )
     agir_threshold = models.DecimalField(
-        "seuil de la note d'articulation avec AGIR", max_digits=14, decimal_places=2, null=True, blank=True
+        "seuil de la note d’articulation avec AGIR", max_digits=14, decimal_places=2, null=True, blank=True
     )
     rate_threshold = models.DecimalField(
-        "taux d'alerte du financement de l'État (%)",
+        "taux d’alerte du financement de l’État (%)",
         max_digits=5,
         decimal_places=2,
         default=80,

@@ -268,7 +268,7 @@ class Workflow(ConcurrentTransitionMixin, models.Model):
 
     state = FSMField(default=State.LETTER_DRAFT, choices=State.choices, protected=True, db_index=True)
     state_before_end = models.CharField(max_length=24, blank=True)
-    first_sent_at = models.DateTimeField("première réception par l'État", null=True, blank=True)
+    first_sent_at = models.DateTimeField("première réception par l’État", null=True, blank=True)
     letter_sent_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     exchange_concluded_at = models.DateTimeField(null=True, blank=True)

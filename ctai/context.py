@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-SITE_NAME = "Contrats territoriaux d'accueil et d'intégration"
+SITE_NAME = "Contrats territoriaux d’accueil et d’intégration"
 
 _HOME = ("Accueil", "dashboard")
 _HELP = ("Aide", "monitoring:help")

@@ -110,7 +110,7 @@ class ProseField(forms.CharField):
 class ReasonField(ProseField):
     """The reason of an act, that the other party will read."""
 
-    default_error_messages = {"required": "Indiquez le motif\u00a0: il sera lu par l'autre partie."}
+    default_error_messages = {"required": "Indiquez le motif\u00a0: il sera lu par l’autre partie."}
 
     def __init__(self, *, min_length: int = 10, max_length: int = 2_000, rows: int = 4, **kwargs: Any) -> None:
         kwargs.setdefault("label", "Motif")
@@ -211,7 +211,7 @@ class SirenField(forms.CharField):
 
     default_error_messages = {
         "length": "Un numéro SIREN compte 9 chiffres.",
-        "key": "Ce numéro SIREN n'existe pas\u00a0: vérifiez chaque chiffre.",
+        "key": "Ce numéro SIREN n’existe pas\u00a0: vérifiez chaque chiffre.",
     }
     digits = 9
     checker = siren
@@ -242,7 +242,7 @@ class SiretField(SirenField):
 
     default_error_messages = {
         "length": "Un numéro SIRET compte 14 chiffres.",
-        "key": "Ce numéro SIRET n'existe pas\u00a0: vérifiez chaque chiffre.",
+        "key": "Ce numéro SIRET n’existe pas\u00a0: vérifiez chaque chiffre.",
     }
     digits = 14
     checker = siret
@@ -305,7 +305,7 @@ class UploadField(forms.FileField):
         "empty": "Ce fichier est vide. Choisissez-en un autre.",
         "too_large": "Ce fichier pèse %(size)s\u00a0: la limite est de %(limit)s. "
         "Réduisez la résolution de la numérisation, ou déposez-le en plusieurs parties.",
-        "extension": "Ce type de fichier n'est pas accepté. Types acceptés\u00a0: %(accepted)s.",
+        "extension": "Ce type de fichier n’est pas accepté. Types acceptés\u00a0: %(accepted)s.",
     }
 
     def __init__(self, *, accept: tuple[str, ...] = ("pdf",), **kwargs: Any) -> None:

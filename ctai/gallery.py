@@ -47,7 +47,7 @@ STATES = {
 class SampleForm(DsfrForm):
     """One field of each kind."""
 
-    title = LineField(label="Intitulé de l'action", help_text="Une ligne, sans sigle.")
+    title = LineField(label="Intitulé de l’action", help_text="Une ligne, sans sigle.")
     description = ProseField(label="Description", max_length=300)
     amount = EuroField(label="Montant demandé")
     day = DayField(label="Date de la réunion", required=False)
@@ -58,11 +58,11 @@ class SampleForm(DsfrForm):
     mode = forms.ChoiceField(label="Signature", choices=MODES, widget=forms.RadioSelect, help_text="Telle quelle.")
     publics = forms.MultipleChoiceField(
         label="Publics",
-        choices=[("bpi", "Bénéficiaires d'une protection"), ("youth", "Jeunes")],
+        choices=[("bpi", "Bénéficiaires d’une protection"), ("youth", "Jeunes")],
         widget=forms.CheckboxSelectMultiple,
     )
     copy = UploadField(label="Exemplaire signé", accept=("pdf", "jpg", "png"))
-    sure = forms.BooleanField(label="J'ai relu le texte arrêté", help_text="Version 3, du 3 mars 2026.")
+    sure = forms.BooleanField(label="J’ai relu le texte arrêté", help_text="Version 3, du 3 mars 2026.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,7 +111,7 @@ def _sample() -> dict[str, Any]:
         "total": ["Total", "", "", euros(Decimal("239000.5"))],
         "events": [
             {"at": AT, "sentence": "La préfecture de la Vienne a accusé réception de la lettre.", "strong": True},
-            {"at": AT, "sentence": "Camille Martin a envoyé la lettre d'intention.", "detail": "Deux pièces jointes."},
+            {"at": AT, "sentence": "Camille Martin a envoyé la lettre d’intention.", "detail": "Deux pièces jointes."},
         ],
         "requirements": [
             {"message": "Le signataire est désigné.", "done": True, "by": "Camille Martin, le 3 mars 2026"},
@@ -131,5 +131,5 @@ def _sample() -> dict[str, Any]:
         ],
         "amount": Decimal(150000),
         "day": date(2026, 3, 12),
-        "reasons": ["Enregistrez d'abord la délibération."],
+        "reasons": ["Enregistrez d’abord la délibération."],
     }

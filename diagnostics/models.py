@@ -115,7 +115,7 @@ class Indicator(models.Model):
     unit = models.CharField("unité", max_length=10, choices=Unit.choices, default=Unit.PERSONS)
     unit_label = models.CharField("unité (précision)", max_length=40, blank=True)
     territory = models.CharField("territoire", max_length=160)
-    as_of = models.DateField("date d'arrêté")
+    as_of = models.DateField("date d’arrêté")
     source = models.CharField("source", max_length=200)
     comment = models.CharField("commentaire", max_length=500, blank=True)
     prefilled = models.BooleanField(default=False)

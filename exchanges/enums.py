@@ -20,7 +20,7 @@ class Anchor(models.TextChoices):
     SECTION = "section", "Section du diagnostic"
     ROW = "row", "Ligne du diagnostic"
     ACTION = "action", "Fiche-action"
-    BUDGET = "budget", "Budget d'une action"
+    BUDGET = "budget", "Budget d’une action"
     REQUEST = "request", "Demande de financement"
 
 

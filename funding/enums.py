@@ -25,7 +25,7 @@ class Account(models.TextChoices):
     C86 = "86", "86 – Emplois des contributions volontaires en nature"
     P70 = "70", "70 – Ventes et prestations de services"
     P73 = "73", "73 – Concours publics"
-    P74 = "74", "74 – Subventions d'exploitation"
+    P74 = "74", "74 – Subventions d’exploitation"
     P75 = "75", "75 – Autres produits de gestion courante"
     P76 = "76", "76 – Produits financiers"
     P77 = "77", "77 – Produits exceptionnels"

@@ -43,7 +43,7 @@ class Action(models.Model):
     objectives = models.TextField("objectifs", max_length=5000, blank=True)
     description = models.TextField("description", max_length=10000, blank=True)
     holder_kind = models.CharField("nature du porteur", max_length=16, choices=HolderKind.choices, blank=True)
-    holder_name = models.CharField("porteur de l'action", max_length=200, blank=True)
+    holder_name = models.CharField("porteur de l’action", max_length=200, blank=True)
     holder_siret = models.CharField("SIRET ou SIREN du porteur", max_length=14, blank=True)
     beneficiary_name = models.CharField("bénéficiaire du versement", max_length=200, blank=True)
     beneficiary_siret = models.CharField("SIRET ou SIREN du bénéficiaire", max_length=14, blank=True)

@@ -89,7 +89,7 @@ def cast() -> People:
             "agent@vienne.pref.demo",
             first_name="Inès",
             last_name="Robert",
-            title="cheffe du bureau de l'intégration",
+            title="cheffe du bureau de l’intégration",
         ),
         vienne_prefet=member(
             in_vienne,

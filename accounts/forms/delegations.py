@@ -17,7 +17,7 @@ class DelegationForm(DsfrForm):
     """Who may sign what, from when to when, by which published act."""
 
     kind = forms.ChoiceField(label="Nature", choices=DelegationKind.choices, widget=forms.RadioSelect)
-    holder_name = LineField(label="Titulaire", max_length=160, help_text="Prénom et nom, comme dans l'arrêté.")
+    holder_name = LineField(label="Titulaire", max_length=160, help_text="Prénom et nom, comme dans l’arrêté.")
     holder_title = LineField(
         label="Qualité du titulaire", max_length=160, help_text="Par exemple\u00a0: adjoint au maire, sous-préfet."
     )
@@ -25,7 +25,7 @@ class DelegationForm(DsfrForm):
         label="Compte du titulaire sur le portail",
         queryset=User.objects.none(),
         required=False,
-        empty_label="N'a pas de compte",
+        empty_label="N’a pas de compte",
     )
     covered = forms.MultipleChoiceField(
         label="Actes couverts",
@@ -34,15 +34,15 @@ class DelegationForm(DsfrForm):
         error_messages={"required": "Indiquez au moins un acte que la délégation couvre."},
     )
     territory = LineField(
-        label="Territoire couvert", required=False, help_text="À remplir si la délégation n'est pas générale."
+        label="Territoire couvert", required=False, help_text="À remplir si la délégation n’est pas générale."
     )
     reference = LineField(
-        label="Référence de l'arrêté", max_length=120, help_text="Numéro et date, ou numéro du recueil des actes."
+        label="Référence de l’arrêté", max_length=120, help_text="Numéro et date, ou numéro du recueil des actes."
     )
     published_on = DayField(label="Publié le", help_text="Au recueil des actes administratifs, ou par affichage.")
     starts_on = DayField(label="À compter du")
     ends_on = DayField(
-        label="Jusqu'au", required=False, help_text="Sans date de fin, elle vaut jusqu'à son abrogation."
+        label="Jusqu’au", required=False, help_text="Sans date de fin, elle vaut jusqu’à son abrogation."
     )
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:

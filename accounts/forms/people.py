@@ -18,7 +18,7 @@ class MemberForm(RoleFormMixin, DsfrForm):
     """What a person may do in an organisation."""
 
     manages_people = forms.BooleanField(
-        label="Gère les personnes de l'organisation",
+        label="Gère les personnes de l’organisation",
         help_text="Invite, change les rôles et met fin aux accès. Les signataires le peuvent déjà.",
         required=False,
     )
@@ -38,7 +38,7 @@ class InvitationForm(MemberForm):
 class AttachForm(RoleFormMixin, DsfrForm):
     """To do what the support attaches a person to an organisation."""
 
-    manages_people = forms.BooleanField(label="Gère les personnes de l'organisation", required=False)
+    manages_people = forms.BooleanField(label="Gère les personnes de l’organisation", required=False)
 
     def __init__(self, *args: Any, target: Entry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,7 +76,7 @@ class TargetForm(DsfrForm):
     def clean_organisation(self) -> Entry:
         entry = read(self.cleaned_data["organisation"])
         if entry is None:
-            raise forms.ValidationError("Cette organisation n'est plus dans la liste. Cherchez-la à nouveau.")
+            raise forms.ValidationError("Cette organisation n’est plus dans la liste. Cherchez-la à nouveau.")
         return entry
 
 

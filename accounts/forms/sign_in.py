@@ -27,9 +27,9 @@ class SignInForm(DsfrForm, AuthenticationForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     error_messages = {
-        "invalid_login": "L'adresse ou le mot de passe est inexact. Vérifiez-les\u00a0; après cinq essais, "
-        "l'accès est suspendu un quart d'heure.",
-        "inactive": "L'adresse ou le mot de passe est inexact.",
+        "invalid_login": "L’adresse ou le mot de passe est inexact. Vérifiez-les\u00a0; après cinq essais, "
+        "l’accès est suspendu un quart d’heure.",
+        "inactive": "L’adresse ou le mot de passe est inexact.",
     }
 
 

@@ -46,7 +46,7 @@ def request_access(
     Raises Refused when the role is not one of the organisation's.
     """
     if role not in target.roles or (in_title and role not in (Role.LOCAL_SIGNATORY, Role.STATE_SIGNATORY)):
-        raise Refused("Ce rôle n'existe pas dans cette organisation.")
+        raise Refused("Ce rôle n’existe pas dans cette organisation.")
     email = clean_email(email)
     pending = AccessRequest.objects.filter(email=email, status=AccessRequestStatus.PENDING)
     same = pending.filter(local_authority=target.authority, organisation=target.service)

@@ -17,7 +17,7 @@ from accounts.services.organisations import organisation_of
 from accounts.services.people import enter
 from journal.services import record
 
-NOT_ONESELF = "Vous ne pouvez pas agir sur votre propre compte\u00a0: demandez à une autre personne de l'assistance."
+NOT_ONESELF = "Vous ne pouvez pas agir sur votre propre compte\u00a0: demandez à une autre personne de l’assistance."
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def detach(*, membership: Membership, by: Actor, now: datetime) -> None:
     """End a person's access to an organisation, even the last one who managed its people."""
     _may_act_on(membership.user, by)
     if not Membership.objects.filter(pk=membership.pk, ended_at__isnull=True).update(ended_at=now):
-        raise Refused("Cette personne n'agit plus pour cette organisation.")
+        raise Refused("Cette personne n’agit plus pour cette organisation.")
     _record("person_detached", membership.user, by, now, organisation=membership.organisation)
     send_departure(membership.user, membership.organisation)
 
@@ -79,7 +79,7 @@ def reactivate(*, user: User, by: Actor, now: datetime) -> None:
     """Open the portal again to a suspended person."""
     _may_act_on(user, by)
     if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
-        raise Refused("Ce compte n'est pas suspendu.")
+        raise Refused("Ce compte n’est pas suspendu.")
     _record("person_reactivated", user, by, now)
 
 

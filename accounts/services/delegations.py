@@ -43,7 +43,7 @@ def revoke(*, delegation: Delegation, revoked_on: date, by: Actor, now: datetime
     if delegation.revoked_on is not None:
         raise Refused(f"Cette délégation a déjà été abrogée le {long_date(delegation.revoked_on)}.")
     if revoked_on < delegation.starts_on:
-        raise Refused(f"L'abrogation ne peut pas précéder le début, le {long_date(delegation.starts_on)}.")
+        raise Refused(f"L’abrogation ne peut pas précéder le début, le {long_date(delegation.starts_on)}.")
     delegation.revoked_on = revoked_on
     delegation.save(update_fields=["revoked_on"])
     _record("delegation_revoked", delegation, by, now)
@@ -64,7 +64,7 @@ def _check(values: dict[str, Any], by: Actor) -> None:
         raise Refused("La fin de la délégation précède son début.")
     holder = values.get("holder")
     if holder and not holder.memberships.filter(organisation=by.organisation, ended_at__isnull=True).exists():
-        raise Refused("Le compte choisi n'est pas celui d'une personne de votre organisation.")
+        raise Refused("Le compte choisi n’est pas celui d’une personne de votre organisation.")
 
 
 def _record(kind: str, delegation: Delegation, by: Actor, now: datetime) -> None:

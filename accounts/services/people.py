@@ -19,13 +19,13 @@ from journal.services import record
 
 LAST_MANAGER = (
     "Votre organisation doit garder au moins une personne qui gère les accès. "
-    "Confiez d'abord cette gestion à quelqu'un d'autre."
+    "Confiez d’abord cette gestion à quelqu’un d’autre."
 )
 DEAD_LINK = (
-    "Cette invitation n'est plus valable\u00a0: elle a déjà servi, a été annulée ou date de plus de 14 jours. "
+    "Cette invitation n’est plus valable\u00a0: elle a déjà servi, a été annulée ou date de plus de 14 jours. "
     "Demandez-en une nouvelle à la personne qui vous a invité."
 )
-SUSPENDED = "Ce compte est suspendu. L'assistance du portail peut le réactiver."
+SUSPENDED = "Ce compte est suspendu. L’assistance du portail peut le réactiver."
 
 # --- invitations ----------------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ def accept_invitation(
     """
     invitation = _locked(token, now)
     if User.objects.filter(email=invitation.email).exists():
-        raise Refused("Un compte existe déjà à cette adresse\u00a0: connectez-vous pour accepter l'invitation.")
+        raise Refused("Un compte existe déjà à cette adresse\u00a0: connectez-vous pour accepter l’invitation.")
     user = User.objects.create_user(
         invitation.email, password, first_name=first_name, last_name=last_name, phone=phone, date_joined=now
     )
@@ -194,7 +194,7 @@ def check_role(organisation: Organisation, role: Role, *, in_title: bool) -> Non
     Raises Refused.
     """
     if role not in ROLES_OF_KIND[OrganisationKind(organisation.kind)]:
-        raise Refused("Ce rôle n'existe pas dans cette organisation.")
+        raise Refused("Ce rôle n’existe pas dans cette organisation.")
     if in_title and role not in (Role.LOCAL_SIGNATORY, Role.STATE_SIGNATORY):
         raise Refused("Seul un signataire peut exercer la fonction exécutive.")
 
@@ -252,7 +252,7 @@ def change_role(
     check_role(membership.organisation, role, in_title=in_title)
     membership = _current(membership)
     if membership.user_id == by.user.pk:
-        raise Refused("Votre propre rôle se change par une autre personne de l'organisation.")
+        raise Refused("Votre propre rôle se change par une autre personne de l’organisation.")
     before = membership.role
     membership.role, membership.title, membership.in_title = role, title, in_title
     membership.manages_people = manages_people
@@ -299,7 +299,7 @@ def _current(membership: Membership) -> Membership:
         .first()
     )
     if current is None:
-        raise Refused("Cette personne n'agit plus pour votre organisation.")
+        raise Refused("Cette personne n’agit plus pour votre organisation.")
     return current
 
 

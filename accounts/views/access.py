@@ -104,7 +104,7 @@ class AcceptRequest(ActorView):
         asked = get_object_or_404(AccessRequest, pk=pk, routed_to=self.organisation)
         return self.act(
             lambda: access.accept_request(request=asked, by=self.actor, now=self.now),
-            done=f"L'accès de {asked} est ouvert. Un message lui a été envoyé.",
+            done=f"L’accès de {asked} est ouvert. Un message lui a été envoyé.",
             to="accounts:requests",
         )
 
@@ -121,7 +121,7 @@ class RefuseRequest(FormView):
 
     def frame(self) -> dict[str, Any]:
         return {
-            "title": f"Refuser l'accès de {self.asked}",
+            "title": f"Refuser l’accès de {self.asked}",
             "lead": "La personne reçoit un message avec votre motif. Elle pourra faire une nouvelle demande.",
             "submit": "Refuser la demande",
         }

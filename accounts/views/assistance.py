@@ -122,7 +122,7 @@ class Detach(SupportView):
         row = get_object_or_404(rows, pk=membership, user=self.person, ended_at__isnull=True)
         return self.attempt(
             lambda: assistance.detach(membership=row, by=self.actor, now=self.now),
-            f"{row.user.full_name} n'agit plus pour «\u00a0{row.organisation.name}\u00a0».",
+            f"{row.user.full_name} n’agit plus pour «\u00a0{row.organisation.name}\u00a0».",
         )
 
 

@@ -55,7 +55,7 @@ class AddDelegation(FormView):
         return DelegationForm(data, organisation=self.organisation, initial={"kind": "delegation"})
 
     def frame(self) -> dict[str, Any]:
-        lead = "Une signature n'est acceptée que si la délégation est publiée et en vigueur le jour de l'acte."
+        lead = "Une signature n’est acceptée que si la délégation est publiée et en vigueur le jour de l’acte."
         return {"title": "Enregistrer une délégation", "lead": lead, "submit": "Enregistrer la délégation"}
 
     def save(self, values: dict[str, Any]) -> str:

@@ -64,7 +64,7 @@ class EditOrganisation(FormView):
 
     def frame(self) -> dict[str, Any]:
         lead = "Ces coordonnées sont montrées aux autres parties de vos dossiers."
-        return {"title": "Coordonnées de l'organisation", "lead": lead, "submit": "Enregistrer"}
+        return {"title": "Coordonnées de l’organisation", "lead": lead, "submit": "Enregistrer"}
 
     def save(self, values: dict[str, Any]) -> str:
         organisations.describe(by=self.actor, now=self.now, **values)
@@ -141,11 +141,11 @@ class Invite(FormView):
 
     def frame(self) -> dict[str, Any]:
         lead = "La personne reçoit un lien, valable 14\u00a0jours, pour agir au nom de votre organisation."
-        return {"title": "Inviter une personne", "lead": lead, "submit": "Envoyer l'invitation"}
+        return {"title": "Inviter une personne", "lead": lead, "submit": "Envoyer l’invitation"}
 
     def save(self, values: dict[str, Any]) -> str:
         invitation = people.invite(by=self.actor, now=self.now, **values)
-        return f"L'invitation est envoyée à {invitation.email}."
+        return f"L’invitation est envoyée à {invitation.email}."
 
 
 class EditMember(FormView):
@@ -160,7 +160,7 @@ class EditMember(FormView):
         return MemberForm(data, organisation=self.organisation, initial=initial)
 
     def frame(self) -> dict[str, Any]:
-        lead = "Le changement vaut dès maintenant. Ce que la personne a fait jusqu'ici n'est pas modifié."
+        lead = "Le changement vaut dès maintenant. Ce que la personne a fait jusqu’ici n’est pas modifié."
         return {"title": f"Rôle de {self.membership.user.full_name}", "lead": lead, "submit": "Enregistrer le rôle"}
 
     def save(self, values: dict[str, Any]) -> str:
@@ -195,7 +195,7 @@ class EndMember(ActorView):
         membership = _member(self, pk)
         return self.act(
             lambda: people.end_membership(membership=membership, by=self.actor, now=self.now),
-            done=f"{membership.user.full_name} n'agit plus pour votre organisation. Les dossiers restent.",
+            done=f"{membership.user.full_name} n’agit plus pour votre organisation. Les dossiers restent.",
             to="accounts:organisation",
         )
 
@@ -233,7 +233,7 @@ class RevokeInvitation(ActorView):
         invitation = _invitation(self, pk)
         return self.act(
             lambda: people.revoke_invitation(invitation=invitation, by=self.actor, now=self.now),
-            done=f"L'invitation de {invitation.email} est annulée.",
+            done=f"L’invitation de {invitation.email} est annulée.",
             to="accounts:organisation",
         )
 

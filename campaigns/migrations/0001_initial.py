@@ -45,14 +45,14 @@ class Migration(migrations.Migration):
                 (
                     "minutes_days",
                     models.PositiveSmallIntegerField(
-                        default=15, verbose_name="délai d'observation du compte rendu (jours)"
+                        default=15, verbose_name="délai d’observation du compte rendu (jours)"
                     ),
                 ),
                 (
                     "correction_days",
                     models.PositiveSmallIntegerField(default=21, verbose_name="délai de correction proposé (jours)"),
                 ),
-                ("opinion_days", models.PositiveSmallIntegerField(default=15, verbose_name="délai d'avis (jours)")),
+                ("opinion_days", models.PositiveSmallIntegerField(default=15, verbose_name="délai d’avis (jours)")),
                 (
                     "opinions_block",
                     models.BooleanField(default=False, verbose_name="un avis demandé et non rendu bloque la décision"),
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                         decimal_places=2,
                         max_digits=14,
                         null=True,
-                        verbose_name="seuil de la note d'articulation avec AGIR",
+                        verbose_name="seuil de la note d’articulation avec AGIR",
                     ),
                 ),
                 (
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(0),
                             django.core.validators.MaxValueValidator(100),
                         ],
-                        verbose_name="taux d'alerte du financement de l'État (%)",
+                        verbose_name="taux d’alerte du financement de l’État (%)",
                     ),
                 ),
                 (

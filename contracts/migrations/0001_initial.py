@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 ("state_before_end", models.CharField(blank=True, max_length=24)),
                 (
                     "first_sent_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="première réception par l'État"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="première réception par l’État"),
                 ),
                 ("letter_sent_at", models.DateTimeField(blank=True, null=True)),
                 ("acknowledged_at", models.DateTimeField(blank=True, null=True)),

@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 ),
                 ("unit_label", models.CharField(blank=True, max_length=40, verbose_name="unité (précision)")),
                 ("territory", models.CharField(max_length=160, verbose_name="territoire")),
-                ("as_of", models.DateField(verbose_name="date d'arrêté")),
+                ("as_of", models.DateField(verbose_name="date d’arrêté")),
                 ("source", models.CharField(max_length=200, verbose_name="source")),
                 ("comment", models.CharField(blank=True, max_length=500, verbose_name="commentaire")),
                 ("prefilled", models.BooleanField(default=False)),

@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
                             ("file", "Dossier"),
                             ("section", "Section du diagnostic"),
                             ("action", "Fiche-action"),
-                            ("budget", "Budget d'une action"),
+                            ("budget", "Budget d’une action"),
                             ("request", "Demande de financement"),
                         ],
                         default="file",

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
                     ("section", "Section du diagnostic"),
                     ("row", "Ligne du diagnostic"),
                     ("action", "Fiche-action"),
-                    ("budget", "Budget d'une action"),
+                    ("budget", "Budget d’une action"),
                     ("request", "Demande de financement"),
                 ],
                 default="file",

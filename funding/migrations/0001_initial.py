@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                         verbose_name="nature du porteur",
                     ),
                 ),
-                ("holder_name", models.CharField(blank=True, max_length=200, verbose_name="porteur de l'action")),
+                ("holder_name", models.CharField(blank=True, max_length=200, verbose_name="porteur de l’action")),
                 (
                     "holder_siret",
                     models.CharField(blank=True, max_length=14, verbose_name="SIRET ou SIREN du porteur"),
@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                             ("86", "86 – Emplois des contributions volontaires en nature"),
                             ("70", "70 – Ventes et prestations de services"),
                             ("73", "73 – Concours publics"),
-                            ("74", "74 – Subventions d'exploitation"),
+                            ("74", "74 – Subventions d’exploitation"),
                             ("75", "75 – Autres produits de gestion courante"),
                             ("76", "76 – Produits financiers"),
                             ("77", "77 – Produits exceptionnels"),

@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     figures = (
         (number(totals.contracts), "contrats signés", ""),
         (number(totals.authorities), "collectivités engagées", ""),
-        (euros_short(totals.granted), "accordés par l'État", "montants cumulés"),
+        (euros_short(totals.granted), "accordés par l’État", "montants cumulés"),
     )
     context = {"figures": figures, "as_of": long_date(totals.at), "contact": CONTACT}
     return render(request, "monitoring/public/home.html", context)

@@ -63,7 +63,7 @@ def test_invite_refuses_who_may_not_who_is_in_and_who_waits(people: People, now:
         invited(people, now, email="agent@poitiers.demo")
     with pytest.raises(Refused, match="en attente"):
         invited(people, now)
-    with pytest.raises(Refused, match="n'existe pas dans cette organisation"):
+    with pytest.raises(Refused, match="n’existe pas dans cette organisation"):
         invited(people, now, email="x@y.example", role=Role.STATE_SIGNATORY)
     with pytest.raises(Refused, match="fonction exécutive"):
         invited(people, now, email="x@y.example", in_title=True)
@@ -115,7 +115,7 @@ def test_accepted_invitation_opens_an_account_once(people: People, now: datetime
     )
     assert membership.user.check_password(PASSWORD)
     assert Event.objects.order_by("sequence").last().actor_id == actor.user.pk  # type: ignore[union-attr]  # just written
-    with pytest.raises(Refused, match="n'est plus valable"):
+    with pytest.raises(Refused, match="n’est plus valable"):
         service.accept_invitation(token=token, password=PASSWORD, now=now, **NAMES)
 
 
@@ -124,7 +124,7 @@ def test_invitation_expires_and_is_for_one_address(people: People, now: datetime
     token = token_sent()
     other = UserFactory.create(email="autre@example.org")
 
-    with pytest.raises(Refused, match="n'est plus valable"):
+    with pytest.raises(Refused, match="n’est plus valable"):
         service.join(token=token, user=people.stranger, now=now + timedelta(days=14))
     with pytest.raises(Refused, match="autre adresse"):
         service.join(token=token, user=other, now=now)
@@ -199,7 +199,7 @@ def test_departure_loses_nothing_and_is_told(people: People, now: datetime) -> N
     assert row.ended_at == now
     assert User.objects.get(pk=agent.user.pk).is_active
     assert Mail.objects.get().to == "agent@poitiers.demo"
-    with pytest.raises(Refused, match="n'agit plus"):
+    with pytest.raises(Refused, match="n’agit plus"):
         service.end_membership(membership=agent.membership, by=people.poitiers_maire, now=now)
 
 

@@ -79,7 +79,7 @@ def test_five_failures_lock_the_address_whatever_its_case(people: People) -> Non
 
     assert statuses == [422] * 4
     assert locked.status_code == 429
-    assert "un quart d'heure" in locked.content.decode()
+    assert "un quart d’heure" in locked.content.decode()
     assert sign_in(client, "maire@poitiers.demo") == 429
     assert sign_in(client, "agent@poitiers.demo") == 302
 
@@ -149,7 +149,7 @@ def test_link_chooses_a_password_once(people: People) -> None:
     assert (weak.status_code, apart.status_code, done.status_code) == (422, 422, 200)
     assert "trop simple" in weak.content.decode()
     assert User.objects.get(email="maire@poitiers.demo").check_password("Nouveau-2026-clair")
-    assert "n'est plus valable" in Client().get(found[1], follow=True).content.decode()
+    assert "n’est plus valable" in Client().get(found[1], follow=True).content.decode()
 
 
 def test_password_is_changed_by_whoever_knows_the_former(people: People) -> None:

@@ -191,7 +191,7 @@ def test_prose_field_keeps_paragraphs_and_counts_them_once() -> None:
 
 
 def test_reason_field_asks_for_a_sentence() -> None:
-    assert ReasonField().clean("La lettre n'est pas signée.") == "La lettre n'est pas signée."
+    assert ReasonField().clean("La lettre n’est pas signée.") == "La lettre n’est pas signée."
     for typed in ("", "   ", "non"):
         with pytest.raises(ValidationError):
             ReasonField().clean(typed)

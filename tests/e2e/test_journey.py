@@ -265,7 +265,7 @@ def review_and_approve(team: Team) -> None:
     officer, prefect, year = team.officer, team.prefect, team.year
     officer.go_to_file("instruction/").press("Reprendre les montants demandés")
     prefect.cannot("Approuver le contrat", "Clore 1 remarque encore ouverte.")
-    officer.go_to_file("instruction/").press("Clore")
+    officer.go_to_file("instruction/").press("Clore la remarque")
     prefect.cannot(
         "Approuver le contrat",
         f"Enveloppe {year} insuffisante : {euros(Decimal(10000))} retenus pour {euros(Decimal(5000))} disponibles, "
