@@ -233,7 +233,7 @@ def _actions_are_decided(facts: Facts) -> Iterator[Unmet]:
             yield Unmet(f"Retenir ou écarter l’action {action.number} « {action.title} ».", STATE, where)
         elif action.decision == "rejected" and action.reason_missing:
             yield Unmet(f"Motiver le rejet de l’action {action.number} « {action.title} ».", STATE, where)
-    if facts.actions and all(action.decision == "rejected" for action in facts.actions):
+    if all(action.decision == "rejected" for action in facts.actions):
         yield Unmet("Retenir au moins une action, ou refuser la demande.", STATE, "review")
 
 

@@ -53,7 +53,7 @@ def test_wrong_sign_in_says_the_same_for_all_and_keeps_the_address(people: Peopl
     ]
 
     for page, email in zip(pages, ("maire@poitiers.demo", "personne@example.org", people.stranger.email), strict=True):
-        assert "L&#x27;adresse ou le mot de passe est inexact." in page
+        assert "L’adresse ou le mot de passe est inexact." in page
         assert f'value="{email}"' in page
     assert sign_in(Client(), "maire@poitiers.demo", "faux") == 422
     assert sign_in(Client(), "pas une adresse") == 422

@@ -75,7 +75,8 @@ def test_each_right_of_a_transition_is_about_a_file() -> None:
 
 
 def test_each_document_of_a_transition_has_a_builder() -> None:
-    assert set(BUILD) == set(DocumentKind) - {DocumentKind.MINUTES}  # minutes are issued from their meeting
+    # Minutes are issued from their meeting, a rectification when it is proposed.
+    assert set(BUILD) == set(DocumentKind) - {DocumentKind.MINUTES, DocumentKind.RECTIFICATION}
 
 
 def test_each_event_recorded_about_a_file_has_a_sentence() -> None:

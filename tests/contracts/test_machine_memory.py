@@ -245,7 +245,7 @@ FLAWS: dict[str, Flaw] = {
     "optional section": Flaw(
         "section", lambda f: _section(f, mandatory=False, filled=False, approved_by=frozenset()), frozenset()
     ),
-    "no action": Flaw("action", lambda f: replace(f, actions=()), SUBMISSIONS),
+    "no action": Flaw("action", lambda f: replace(f, actions=()), SUBMISSIONS | {"approve"}),
     "incomplete action": Flaw("action", lambda f: _action(f, missing=("objectifs",)), SUBMISSIONS),
     "unbalanced by a cent": Flaw("action", lambda f: _year(f, charges=YEAR.charges + CENT), SUBMISSIONS | {"approve"}),
     "axis not covered": Flaw("axis", lambda f: replace(f, mandatory_axes={"EMPLOI": "Emploi"}), SUBMISSIONS),

@@ -11,7 +11,7 @@ import pytest
 from django.db.models import Sum
 
 from contracts.models import Contract, Rectification
-from contracts.snapshot import View, minutes_data, rectification_data
+from contracts.snapshot import View, minutes_data, proof_data, rectification_data
 from ctai.text import euros, long_date
 from documents.enums import DocumentKind
 from documents.issuing import issue
@@ -108,6 +108,14 @@ def test_every_document_of_a_file_is_drawn_from_its_data(stage: Stage) -> None:
         now=journey.now,
         event=None,
         subject_id=correction.pk,
+    )
+    issue(
+        kind=DocumentKind.PROOF,
+        contract_id=journey.contract.pk,
+        data=proof_data(View(contract=journey.contract, now=journey.now)),
+        by=None,
+        now=journey.now,
+        event=None,
     )
 
     documents = IssuedDocument.objects.select_related("template_version", "contract").order_by("pk")
