@@ -21,7 +21,7 @@ from contracts import frame
 from contracts.enums import State
 from contracts.facts import Facts
 from contracts.models import Contract
-from contracts.queries import load_facts
+from contracts.queries import Known, load_facts
 from contracts.windows import is_open
 from documents.text import told
 from exchanges.queries import RemarkCounts, remark_counts
@@ -84,9 +84,13 @@ class FileView(ActorView):
 
     @cached_property
     def facts(self) -> Facts:
-        facts = load_facts(self.contract, by=self.actor, now=self.now)
+        facts = load_facts(self.contract, by=self.actor, now=self.now, given=self.known())
         self.contract.facts = facts
         return facts
+
+    def known(self) -> Known:
+        """Return what this page reads in any case, for its facts."""
+        return Known()
 
     @cached_property
     def remark_counts(self) -> RemarkCounts:

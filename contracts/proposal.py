@@ -14,7 +14,13 @@ from funding.models import Action, BudgetLine
 
 
 def action_row(action: Action, contract_years: Collection[int], *, needs_exist: bool) -> dict[str, Any]:
-    """Return an action as the list of the proposal shows it."""
+    """Return an action as its own page shows it, year by year."""
+    years = [year_row(state) for state in year_states(action, contract_years)]
+    return list_row(action, contract_years, needs_exist=needs_exist) | {"years": years}
+
+
+def list_row(action: Action, contract_years: Collection[int], *, needs_exist: bool) -> dict[str, Any]:
+    """Return an action as the list of the proposal shows it; every value is written here, once."""
     states = year_states(action, contract_years)
     unbalanced = [state for state in states if not state.is_balanced]
     return {
@@ -24,7 +30,6 @@ def action_row(action: Action, contract_years: Collection[int], *, needs_exist: 
         "balanced": not unbalanced,
         "balance": balance_sentence(unbalanced[0]) if unbalanced else "Équilibré",
         "missing": missing_parts(action, contract_years, needs_exist=needs_exist),
-        "years": [year_row(state) for state in states],
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,8 +19,9 @@ from contracts.models import Contract, CoSignatory, Deliberation, Letter, Opinio
 from diagnostics.queries import section_states
 from documents.enums import DocumentKind, DocumentStatus
 from documents.models import IssuedDocument
-from exchanges.queries import meeting_states, remark_counts
+from exchanges.queries import RemarkCounts, meeting_states, remark_counts
 from funding.enums import Funder
+from funding.models import Action
 from funding.queries import action_states, envelope_states, requested_years
 from territories.enums import StatisticalCategory
 
@@ -53,13 +55,24 @@ def signing_funders(contract: Contract) -> frozenset[str]:
     return frozenset(_FUNDERS[StatisticalCategory(each)].value for each in categories)
 
 
-def load_facts(contract: Contract, *, by: Actor | None, now: datetime) -> Facts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a page has already read of a file, so that its facts do not read it again; None: not read."""
+
+    actions: Sequence[Action] | None = None
+    needs_exist: bool | None = None
+    requested_years: frozenset[int] | None = None
+    remarks: RemarkCounts | None = None
+
+
+def load_facts(contract: Contract, *, by: Actor | None, now: datetime, given: Known | None = None) -> Facts:
     """Freeze what the machine needs to know of a file in its present state.
 
     Args:
         contract: the file, locked by the caller when it is about to move.
         by: the person about to act, if any.
         now: the instant of the facts.
+        given: what a page has just read of the file; never given by a write, which reads under its lock.
     """
     known: dict[str, Any] = {
         "now": now,
@@ -74,7 +87,7 @@ def load_facts(contract: Contract, *, by: Actor | None, now: datetime) -> Facts:
         known["opinions_block"] = contract.campaign.opinions_block
         known["same_day_signature"] = contract.campaign.same_day_signature
     for loader in _LOADERS.get(_state_to_judge(contract), ()):
-        known.update(loader(contract, now))
+        known.update(loader(contract, now, given or Known()))
     return Facts(**known)
 
 
@@ -86,7 +99,7 @@ def _state_to_judge(contract: Contract) -> State:
     return state
 
 
-def _letter(contract: Contract, now: datetime) -> dict[str, Any]:
+def _letter(contract: Contract, now: datetime, given: Known) -> dict[str, Any]:
     letter = Letter.objects.prefetch_related("axes").filter(contract=contract).first()
     if letter is None:
         return {}
@@ -104,7 +117,7 @@ def _letter(contract: Contract, now: datetime) -> dict[str, Any]:
     }
 
 
-def _exchange(contract: Contract, now: datetime) -> dict[str, Any]:
+def _exchange(contract: Contract, now: datetime, given: Known) -> dict[str, Any]:
     campaign = current_campaign(now)
     known: dict[str, Any] = {
         "meetings": tuple(
@@ -122,7 +135,7 @@ def _exchange(contract: Contract, now: datetime) -> dict[str, Any]:
     return known
 
 
-def _diagnostic(contract: Contract, now: datetime) -> dict[str, Any]:
+def _diagnostic(contract: Contract, now: datetime, given: Known) -> dict[str, Any]:
     return {
         "sections": tuple(
             SectionFacts(
@@ -137,7 +150,7 @@ def _diagnostic(contract: Contract, now: datetime) -> dict[str, Any]:
     }
 
 
-def _actions(contract: Contract, now: datetime) -> dict[str, Any]:
+def _actions(contract: Contract, now: datetime, given: Known) -> dict[str, Any]:
     return {
         "actions": tuple(
             ActionFacts(
@@ -160,35 +173,35 @@ def _actions(contract: Contract, now: datetime) -> dict[str, Any]:
                 decision=each.decision,
                 reason_missing=each.reason_missing,
             )
-            for each in action_states(contract.pk)
+            for each in action_states(
+                contract.pk, years=contract.years, actions=given.actions, needs_exist=given.needs_exist
+            )
         )
     }
 
 
-def _remarks(contract: Contract, now: datetime) -> dict[str, Any]:
-    counts = remark_counts(contract.pk)
+def _remarks(contract: Contract, now: datetime, given: Known) -> dict[str, Any]:
+    counts = given.remarks or remark_counts(contract.pk)
     return {"remarks_open": counts.open_from_state, "remarks_unresolved": counts.unresolved}
 
 
-def _proposal(contract: Contract, now: datetime) -> dict[str, Any]:
+def _proposal(contract: Contract, now: datetime, given: Known) -> dict[str, Any]:
     axes = contract.campaign.axes.filter(mandatory=True).select_related("axis") if contract.campaign else []
-    return {
-        "mandatory_axes": {each.axis.code: each.axis.label for each in axes},
-        "requested_years": frozenset(requested_years(contract.pk)),
-    }
+    years = requested_years(contract.pk) if given.requested_years is None else given.requested_years
+    return {"mandatory_axes": {each.axis.code: each.axis.label for each in axes}, "requested_years": years}
 
 
-def _envelopes(contract: Contract, now: datetime) -> dict[str, Any]:
+def _envelopes(contract: Contract, now: datetime, given: Known) -> dict[str, Any]:
     states = envelope_states(contract)
     return {"open_years": frozenset(states), "envelopes": states}
 
 
-def _opinions(contract: Contract, now: datetime) -> dict[str, Any]:
+def _opinions(contract: Contract, now: datetime, given: Known) -> dict[str, Any]:
     pending = Opinion.objects.filter(contract=contract, given_on__isnull=True).count()
     return {"opinions_pending": pending}
 
 
-def _signature(contract: Contract, now: datetime) -> dict[str, Any]:
+def _signature(contract: Contract, now: datetime, given: Known) -> dict[str, Any]:
     document = current_contract_document(contract)
     return {
         "document_id": document.pk if document else None,
@@ -197,7 +210,7 @@ def _signature(contract: Contract, now: datetime) -> dict[str, Any]:
     }
 
 
-Loader = Callable[[Contract, datetime], dict[str, Any]]
+Loader = Callable[[Contract, datetime, Known], dict[str, Any]]
 
 _LOADERS: dict[State, tuple[Loader, ...]] = {
     State.LETTER_DRAFT: (_letter,),

@@ -158,10 +158,18 @@ def needs_of(contract_id: int) -> QuerySet[Any]:
     )
 
 
-def action_states(contract_id: int) -> list[ActionState]:
-    """Return the actions of a file as the machine sees them."""
-    years, needs_exist = contract_years(contract_id), needs_of(contract_id).exists()
-    return [action_state(each, years, needs_exist=needs_exist) for each in actions_of(contract_id)]
+def action_states(
+    contract_id: int,
+    *,
+    years: Sequence[int] | None = None,
+    actions: Sequence[Action] | None = None,
+    needs_exist: bool | None = None,
+) -> list[ActionState]:
+    """Return the actions of a file as the machine sees them; what the caller has already read is not read again."""
+    years = contract_years(contract_id) if years is None else years
+    needs_exist = needs_of(contract_id).exists() if needs_exist is None else needs_exist
+    actions = actions_of(contract_id) if actions is None else actions
+    return [action_state(each, years, needs_exist=needs_exist) for each in actions]
 
 
 def totals(contract_id: int) -> Totals:

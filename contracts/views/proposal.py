@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,8 @@ from contracts.enums import State
 from contracts.forms.proposal import AnswerForm, OrderForm, RequestForm
 from contracts.gantt import gantt_of
 from contracts.mixins import FileView
-from contracts.proposal import action_row, total_tables
+from contracts.proposal import list_row, total_tables
+from contracts.queries import Known
 from contracts.services.editing import editing
 from contracts.views.written import REFUSALS, answer, reasons_of
 from ctai.text import euros, percent
@@ -23,7 +25,7 @@ from exchanges.models import Remark
 from exchanges.queries import remarks_of
 from exchanges.services.remarks import answer_remark
 from funding.figures import Totals, totals_of, year_states
-from funding.models import Action
+from funding.models import Action, FundingRequest
 from funding.queries import action_of, actions_of, requests_of
 from funding.services.actions import duplicate_action, move_action, place_action, remove_action
 from funding.services.requests import prepare_request
@@ -39,16 +41,36 @@ class ProposalPage(FileView):
 
     page = "proposal"
 
+    @cached_property
+    def actions(self) -> list[Action]:
+        """The actions with all their parts, read once for the list, its sums and the facts of the file."""
+        return actions_of(self.contract.pk)
+
+    @cached_property
+    def needs_exist(self) -> bool:
+        return bool(needs_of(self.contract.pk))
+
+    @cached_property
+    def requests(self) -> dict[int, FundingRequest]:
+        return requests_of(self.contract.pk)
+
+    def known(self) -> Known:
+        return Known(
+            actions=self.actions,
+            needs_exist=self.needs_exist,
+            requested_years=frozenset(self.requests),
+            remarks=self.remark_counts,
+        )
+
     def show_list(self, *, status: int = 200, bound: Bound | None = None) -> HttpResponse:
         """Return the list of actions with sums, requests and remarks."""
-        contract, actions = self.contract, actions_of(self.contract.pk)
-        needs_exist = bool(needs_of(contract.pk))
+        contract, actions = self.contract, self.actions
         totals = totals_of(actions, contract.years)
         main, _ = frame.offers(contract, self.actor, self.facts)
         return self.render(
             "contracts/proposal/list.html",
             status=status,
-            actions=[action_row(each, contract.years, needs_exist=needs_exist) for each in actions],
+            actions=[list_row(each, contract.years, needs_exist=self.needs_exist) for each in actions],
             tables=total_tables(totals) if actions else [],
             requests=self._requests(totals, bound or {}),
             remarks=self.remarks(bound or {}),
@@ -60,7 +82,7 @@ class ProposalPage(FileView):
         )
 
     def _requests(self, totals: Totals, bound: Bound) -> list[dict[str, Any]]:
-        known, sums = requests_of(self.contract.pk), {row.label: row for row in totals.by_year}
+        known, sums = self.requests, {row.label: row for row in totals.by_year}
         rows = []
         for year in self.contract.years:
             request, asked = known.get(year), sums.get(str(year))

@@ -325,4 +325,4 @@ def test_the_page_costs_the_same_with_one_action_three_and_forty(contract: Contr
             an_action(contract, people.poitiers_agent, title=f"Action {number}")
         counts.append(_queries(client, _url("proposal", contract)))
 
-    assert counts[0] == counts[1] == counts[2]
+    assert counts[0] == counts[1] == counts[2] <= 15
