@@ -128,8 +128,6 @@ STORAGES = {
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 DATA_DIR = BASE_DIR / "data"
 PDF_TRUST_STORE = ""  # a PEM file, or a folder of them: the authorities whose signatures are recognised
-SEAL_PKCS12 = ""  # the service's own certificate and key, by which signed contracts are sealed
-SEAL_PASSWORD = ""
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

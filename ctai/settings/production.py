@@ -91,8 +91,6 @@ PROCONNECT_CLIENT_ID = env.str("PROCONNECT_CLIENT_ID", default="")
 PROCONNECT_CLIENT_SECRET = env.str("PROCONNECT_CLIENT_SECRET", default="")
 CLAMD_URL = env.str("CLAMD_URL", default="")
 PDF_TRUST_STORE = env.str("PDF_TRUST_STORE", default="")
-SEAL_PKCS12 = env.str("SEAL_PKCS12", default="")
-SEAL_PASSWORD = env.str("SEAL_PASSWORD", default="")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
     sentry_sdk.init(dsn=SENTRY_DSN, release=VERSION, send_default_pii=False, max_request_body_size="never")
