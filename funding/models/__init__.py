@@ -1,0 +1,19 @@
+"""Actions, their budgets, what is asked and granted, the envelopes, the tranches, and the ledger of movements."""
+
+from funding.models.actions import Action, ActionFile, ActionIndicator, BudgetLine
+from funding.models.ledger import ZERO, Allocation, Envelope, Movement
+from funding.models.requests import FundingRequest, Payee, YearAmount
+
+__all__ = [
+    "ZERO",
+    "Action",
+    "ActionFile",
+    "ActionIndicator",
+    "Allocation",
+    "BudgetLine",
+    "Envelope",
+    "FundingRequest",
+    "Movement",
+    "Payee",
+    "YearAmount",
+]
