@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 
 from accounts.actors import Actor
 from accounts.enums import OrganisationKind, Side
+from accounts.models import Organisation
 from contracts.enums import IN_PROGRESS, STATE_SIDE_LABELS, STEP_OF_STATE, STEPS, State, Turn
 from contracts.models import Contract, ContractQuerySet, CoSignatory
 from ctai.forms import DsfrForm, LineField
@@ -50,6 +51,14 @@ class FilterForm(DsfrForm):
     departement = forms.ModelChoiceField(
         Departement.objects.order_by("code"), label="Département", required=False, empty_label="Tous"
     )
+    prefecture = forms.ModelChoiceField(
+        Organisation.objects.filter(kind__in=(OrganisationKind.PREFECTURE, OrganisationKind.REGIONAL)).order_by(
+            "name", "pk"
+        ),
+        label="Préfecture chef de file",
+        required=False,
+        empty_label="Toutes",
+    )
     montant = forms.ChoiceField(label="Avec un montant", required=False, choices=[("", "Indifférent"), *Stage.choices])
     tranche = forms.IntegerField(label="Année de la tranche", required=False, min_value=2019, max_value=2100)
     dossiers = forms.ChoiceField(
@@ -75,7 +84,7 @@ class FilterForm(DsfrForm):
         if actor.side != Side.STATE:
             del self.fields["dossiers"]
         if actor.organisation.kind in (OrganisationKind.LOCAL, OrganisationKind.PREFECTURE):
-            del self.fields["region"], self.fields["departement"]
+            del self.fields["region"], self.fields["departement"], self.fields["prefecture"]
         else:
             self.regions = {each.code: each for each in sorted(Region.objects.all(), key=by_name)}
             names = [(code, each.name) for code, each in self.regions.items()]
@@ -193,5 +202,6 @@ _CONDITIONS: dict[str, Any] = {
     "categorie": lambda value, actor: Q(category=value),
     "region": lambda value, actor: Q(region__isnull=True) if value == NO_REGION else Q(region=value),
     "departement": lambda value, actor: Q(departement=value),
+    "prefecture": lambda value, actor: Q(lead_service=value),
     "dossiers": lambda value, actor: Q(instructor=actor.user.pk),
 }

@@ -191,6 +191,8 @@ def _places(form: FilterForm) -> list[str]:
         parts.append("d’outre-mer sans région" if region == NO_REGION else form.regions[region].de_name)
     if departement := form.wanted.get("departement"):
         parts.append(departement.de_name)
+    if prefecture := form.wanted.get("prefecture"):
+        parts.append(f"suivis par {prefecture.name}")
     return parts
 
 

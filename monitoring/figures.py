@@ -24,8 +24,12 @@ from ctai.text import UNAVAILABLE, euros_short, number
 from funding.enums import Stage
 from funding.models import Movement
 from funding.queries import ledger_by_year
+from monitoring.targets import Target, targets_for
 from territories.enums import StatisticalCategory
 from territories.models import Region
+
+#: What a préfecture of which nothing was asked shows.
+NO_TARGET = "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +104,13 @@ def figures_for(actor: Actor, now: datetime) -> Figures:
     years = signed.order_by().values_list(ExtractYear("signed_at")).annotate(total=Count("pk"))
     counts = _Counts(tuple(groups), dict(years))
     money = ledger_by_year(Movement.objects.visible_to(actor))
+    year = timezone.localtime(now).year
+    targets = targets_for(actor, year)
     return Figures(
         at=now,
-        headlines=_headlines(counts, engaged_authorities(signed), money, now),
+        headlines=_headlines(counts, engaged_authorities(signed), money, targets, year),
         columns=(
-            (_by_state(counts), _by_year(counts)),
+            (_by_state(counts), _by_target(targets, year), _by_year(counts)),
             (_by_step(counts), _by_category(counts), _by_region(counts, actor)),
         ),
         money=_money(money),
@@ -115,11 +121,12 @@ def figures_for(actor: Actor, now: datetime) -> Figures:
 
 
 def _headlines(
-    counts: _Counts, engaged: int, money: dict[tuple[int, Stage], Decimal], now: datetime
+    counts: _Counts, engaged: int, money: dict[tuple[int, Stage], Decimal], targets: list[Target], year: int
 ) -> tuple[Headline, ...]:
-    year = timezone.localtime(now).year
     target = Campaign.objects.filter(year=year).values_list("contract_target", flat=True).first()
-    aim = f", objectif {number(target)}" if target else ""
+    expected = sum(each.expected or 0 for each in targets)
+    aim = f" sur {number(expected)} attendus des préfets" if expected else ""
+    aim += f", objectif national {number(target)}" if target else ""
     granted = _sum_of_stage(money, Stage.GRANTED)
     return (
         Headline(
@@ -184,6 +191,27 @@ def _by_region(counts: _Counts, actor: Actor) -> Table:
         for code, name in names
     )
     return Table("region", "Par région", ("Région", "En cours", "Signés"), rows)
+
+
+def _by_target(targets: list[Target], year: int) -> Table:
+    """Return what is signed in the year against what is expected; a target has no list, it is not a count of files."""
+    rows = [
+        (
+            each.label,
+            (
+                _counted(each.signed, etat=EVER_SIGNED, annee=year, prefecture=each.organisation.pk),
+                Cell(NO_TARGET if each.expected is None else number(each.expected)),
+                Cell(NO_TARGET if each.missing is None else number(each.missing)),
+            ),
+        )
+        for each in targets
+    ]
+    asked = [each for each in targets if each.expected is not None]
+    signed = _counted(sum(each.signed for each in targets), etat=EVER_SIGNED, annee=year)
+    expected, missing = (sum(getattr(each, name) for each in asked) for name in ("expected", "missing"))
+    rows.append(("Toutes les préfectures", (signed, Cell(number(expected)), Cell(number(missing)))))
+    caption = f"Contrats signés en {year} et objectifs des préfets"
+    return Table("objectifs", caption, ("Préfecture", "Signés", "Objectif", "Reste à signer"), tuple(rows))
 
 
 def _by_year(counts: _Counts) -> Table:

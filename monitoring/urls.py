@@ -19,4 +19,5 @@ urlpatterns = [
     path("verifier/<str:code>/", opendata.verification, name="verify"),
     path("national/", national.NationalView.as_view(), name="national"),
     path("national/export.<str:extension>", national.ExportView.as_view(), name="export"),
+    path("national/objectifs.<str:extension>", national.TargetExportView.as_view(), name="targets_export"),
 ]

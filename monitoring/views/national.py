@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from ctai.text import instant
 from monitoring import exports
 from monitoring.figures import figures_for
 from monitoring.tables import FILE_HEADER, file_lines
+from monitoring.targets import TARGET_HEADER, target_lines, targets_for
 
 CHUNK = 2000
 Writer = Callable[[str, Sequence[str], Iterable[exports.Line]], bytes]
@@ -46,21 +48,44 @@ class ExportView(ActorView):
 
     def get(self, request: HttpRequest, extension: str) -> HttpResponseBase:
         self.allow(Permission.EXPORT)
-        if extension != "csv" and extension not in BOOKS:
-            raise Http404("Ce format d’export n’existe pas.")
+        known_format(extension)
         form = FilterForm(request.GET, actor=self.actor, now=self.now)
         if not form.is_valid():
             raise Http404("Un filtre de cet export n’a pas été compris.")
         order = form.wanted.get("tri", "") or DEFAULT_ORDER
         found = ordered(selected(form), order).select_related("region").iterator(chunk_size=CHUNK)
         lines = file_lines(found, self.actor)
-        return self._answer(extension, lines)
+        return written("contrats", extension, FILE_HEADER, lines, timezone.localdate(self.now))
 
-    def _answer(self, extension: str, lines: Iterable[exports.Line]) -> HttpResponseBase:
-        name = f"contrats-{timezone.localdate(self.now):%Y-%m-%d}.{extension}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        if extension == "csv":
-            content = exports.csv_lines(FILE_HEADER, lines)
-            return StreamingHttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
-        write, content_type = BOOKS[extension]
-        return HttpResponse(write("Contrats", FILE_HEADER, lines), content_type=content_type, headers=headers)
+
+class TargetExportView(ActorView):
+    """What is signed in the year against the targets of the préfets, as a file."""
+
+    def get(self, request: HttpRequest, extension: str) -> HttpResponseBase:
+        self.allow(Permission.NATIONAL_READ)
+        known_format(extension)
+        today = timezone.localdate(self.now)
+        lines = target_lines(targets_for(self.actor, today.year), today.year)
+        return written("objectifs", extension, TARGET_HEADER, lines, today)
+
+
+def known_format(extension: str) -> None:
+    """Go on only with a format that exists.
+
+    Raises:
+        Http404: otherwise.
+    """
+    if extension != "csv" and extension not in BOOKS:
+        raise Http404("Ce format d’export n’existe pas.")
+
+
+def written(
+    subject: str, extension: str, header: Sequence[str], lines: Iterable[exports.Line], day: date
+) -> HttpResponseBase:
+    """Answer with a table as a file that bears its day."""
+    headers = {"Content-Disposition": f'attachment; filename="{subject}-{day:%Y-%m-%d}.{extension}"'}
+    if extension == "csv":
+        content = exports.csv_lines(header, lines)
+        return StreamingHttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+    write, content_type = BOOKS[extension]
+    return HttpResponse(write(subject.capitalize(), header, lines), content_type=content_type, headers=headers)

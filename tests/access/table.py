@@ -37,6 +37,8 @@ monitoring:national              GET    in ask 403 403 403 403 403 403 200 200 2
 monitoring:national              POST   in ask 405 405 405 405 405 405 405 405 405 405
 monitoring:export                GET    in ask 403 403 403 200 200 200 200 200 200 403
 monitoring:export                POST   in ask 405 405 405 405 405 405 405 405 405 405
+monitoring:targets_export        GET    in ask 403 403 403 403 403 403 200 200 200 403
+monitoring:targets_export        POST   in ask 405 405 405 405 405 405 405 405 405 405
 accounts:login                   GET   200 302 302 302 302 302 302 302 302 302 302 302
 accounts:login                   POST  422 302 302 302 302 302 302 302 302 302 302 302
 accounts:logout                  GET    in 405 405 405 405 405 405 405 405 405 405 405

@@ -2,22 +2,27 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from campaigns.models import CampaignTarget
 from contracts.enums import State
 from ctai.text import euros
 from funding.enums import Stage
 from funding.models import Movement
 from monitoring.figures import Cell, Figures
-from tests.factories.territories import CommuneFactory, RegionFactory, bordeaux_metropole
+from tests.factories.accounts import prefecture
+from tests.factories.funding import CampaignFactory
+from tests.factories.territories import CommuneFactory, DepartementFactory, RegionFactory, bordeaux_metropole
 from tests.monitoring.scale import a_contract, a_movement, an_event, many
 from tests.people import People
 
-NATIONAL = "monitoring:national"
+NATIONAL, TARGETS = "monitoring:national", "monitoring:targets_export"
 
 
 def cells(figures: Figures) -> Iterator[tuple[str, Cell]]:
@@ -132,4 +137,89 @@ def test_figures_take_the_same_queries_for_1_3_and_1000_files(people: People) ->
         counts.append(len(captured))
 
     assert counts[0] == counts[1] == counts[2]
-    assert counts[0] <= 10
+    assert counts[0] <= 12
+
+
+# --- targets of the préfets -----------------------------------------------------------------------------------------
+
+
+def an_aim(people: People, *, vienne: int = 3, gironde: int = 2) -> None:
+    """Expect contracts of two préfectures in the year of the files, which is the present one."""
+    campaign = CampaignFactory.create(year=timezone.localdate().year)
+    for actor, count in ((people.vienne_agent, vienne), (people.gironde_agent, gironde)):
+        CampaignTarget.objects.create(campaign=campaign, organisation=actor.organisation, contracts=count)
+
+
+def signed_this_year(people: People, number: int, **fields: Any) -> None:
+    a_contract(people, number, State.SIGNED, signed_at=timezone.now(), **fields).save()
+
+
+def test_signed_contracts_are_read_against_the_targets(people: People) -> None:
+    an_aim(people)
+    signed_this_year(people, 1)
+    signed_this_year(people, 2)
+    a_contract(people, 3, State.EXCHANGE).save()
+    client = people.client_for(people.dgef)
+
+    figures = client.get(reverse(NATIONAL)).context["figures"]
+
+    table = next(each for each in figures.tables if each.key == "objectifs")
+    assert [[label, *(cell.text for cell in row)] for label, row in table.rows] == [
+        [f"Nouvelle-Aquitaine – {people.gironde_agent.organisation.name}", "0", "2", "2"],
+        [f"Nouvelle-Aquitaine – {people.vienne_agent.organisation.name}", "2", "3", "1"],
+        ["Toutes les préfectures", "2", "5", "3"],
+    ]
+    assert "dont 2 en" in figures.headlines[0].note
+    assert "sur 5 attendus des préfets" in figures.headlines[0].note
+    opened = client.get(table.rows[1][1][0].url)
+    assert opened.context["page_obj"].paginator.count == 2
+    assert f"suivis par {people.vienne_agent.organisation.name}" in opened.context["sentence"]
+
+
+def test_targets_beyond_reach_and_without_target_never_go_below_zero(people: People) -> None:
+    an_aim(people, vienne=1)
+    signed_this_year(people, 1)
+    signed_this_year(people, 2)
+    signed_this_year(people, 3, lead_service=people.sgar.organisation)
+
+    figures = people.client_for(people.dgef).get(reverse(NATIONAL)).context["figures"]
+
+    rows = dict(next(each for each in figures.tables if each.key == "objectifs").rows)
+    told = {label.partition(" – ")[2]: [cell.text for cell in row] for label, row in rows.items()}
+    assert told[people.vienne_agent.organisation.name] == ["2", "1", "0"]
+    assert told[people.sgar.organisation.name] == ["1", "—", "—"]
+
+
+def test_targets_are_exported_in_the_scope_of_the_reader(people: People) -> None:
+    an_aim(people)
+    signed_this_year(people, 1)
+    elsewhere = prefecture(DepartementFactory.create(code="29", region=RegionFactory.create(code="53")))
+    CampaignTarget.objects.create(
+        campaign=CampaignFactory.create(year=timezone.localdate().year), organisation=elsewhere, contracts=7
+    )
+
+    lines = {
+        who: b"".join(people.client_for(people.actors[who]).get(reverse(TARGETS, args=["csv"]))).decode().splitlines()
+        for who in ("dgef", "sgar")
+    }
+
+    assert (len(lines["dgef"]), len(lines["sgar"])) == (4, 3)
+    assert any(
+        f"{people.vienne_agent.organisation.name};{timezone.localdate().year};1;3;2" in each for each in lines["sgar"]
+    )
+    assert elsewhere.name not in "".join(lines["sgar"])
+    assert people.client_for(people.dgef).get(reverse(TARGETS, args=["pdf"])).status_code == 404
+
+
+def test_targets_take_the_same_queries_for_1_and_3_prefectures(people: People) -> None:
+    an_aim(people)
+    client, counts = people.client_for(people.dgef), []
+    for codes in ((), ("22", "29", "35")):
+        for code in codes:
+            place = DepartementFactory.create(code=code, region=RegionFactory.create(code=f"5{code[0]}"))
+            signed_this_year(people, int(code), lead_service=prefecture(place))
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse(NATIONAL))
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]
