@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from ctai.text import euros, euros_in_words, instant, join_and, long_date, number, percent
 from documents.budgets import Budget, budget_of
+from documents.merging import with_article
 from documents.text import as_html, in_lines, rich_html
 
 register = template.Library()
@@ -80,6 +81,12 @@ def identifier(value: str) -> str:
     """Write a SIREN or a SIRET in its usual groups: « 218 601 946 00013 »."""
     groups = [value[0:3], value[3:6], value[6:9], value[9:]]
     return "\u00a0".join(group for group in groups if group)
+
+
+@register.filter
+def named(name: str) -> str:
+    """Write the name of a collectivité with its article: « la Commune de Poitiers »."""
+    return with_article(name)
 
 
 @register.filter
