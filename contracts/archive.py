@@ -21,7 +21,7 @@ from ctai.text import safe_cell
 from documents.canonical import canonical_json, sha256_of
 from documents.enums import DocumentStatus
 from documents.mixins import download_name
-from documents.models import IssuedDocument, Upload
+from documents.models import IssuedDocument, Seal, Upload
 
 CHUNK = 64 * 1024
 HISTORY = ("numero", "date", "evenement", "par", "precisions", "empreinte")
@@ -49,7 +49,7 @@ class Entry:
 
 def archive(contract: Contract, *, by: Actor, now: datetime) -> ZipStream:
     """Return the archive of a file, to stream; nothing but what this person may read."""
-    entries = [*_issued(contract, by), *_deposited(contract, by), _history(contract)]
+    entries = [*_issued(contract, by), *_sealed(contract, by), *_deposited(contract, by), _history(contract)]
     manifest = {
         "reference": contract.reference,
         "etat": State(contract.state).label,
@@ -75,6 +75,14 @@ def _issued(contract: Contract, by: Actor) -> Iterator[Entry]:
         yield Entry(f"documents/{name}", each.sha256, each.size or 0, each.content, label)
         data = canonical_json(each.data)
         yield Entry(f"donnees/{name}.json", sha256_of(data), len(data), data, f"Données : {label}")
+
+
+def _sealed(contract: Contract, by: Actor) -> Iterator[Entry]:
+    seals = Seal.objects.visible_to(by).filter(document__contract=contract).select_related("document")
+    for each in seals.order_by("pk"):
+        if each.content.storage.exists(each.content.name):
+            name = f"documents/{each.document_id}-{download_name(each)}"
+            yield Entry(name, each.sha256, each.size, each.content, "Exemplaire scellé")
 
 
 def _deposited(contract: Contract, by: Actor) -> Iterator[Entry]:

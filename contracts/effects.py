@@ -8,6 +8,7 @@ from accounts.enums import Side
 from contracts import notifications, snapshot
 from contracts.case import Case
 from contracts.enums import State
+from contracts.sealing import plan_seal
 from documents.enums import DocumentKind
 from documents.issuing import issue
 
@@ -65,6 +66,6 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "reopen": (ALL,),
     "reissue": (issues(DocumentKind.CONTRACT), ALL),
     "sign": (ALL,),
-    "complete": (issues(DocumentKind.PROOF), ALL),
+    "complete": (issues(DocumentKind.PROOF), plan_seal, ALL),
     "terminate": (ALL,),
 }

@@ -7,11 +7,13 @@ from typing import Any
 from contracts.history import all_events
 from contracts.models import Contract, Signature
 from contracts.queries import current_contract_document
-from documents.models import CopyCheck, IssuedDocument
+from documents.models import CopyCheck, IssuedDocument, Seal
 
 NOT_EXAMINED = "Exemplaire non examiné"
 #: What makes a version: its issue, the votes that cover it, its signatures.
-KINDS = frozenset({"approve", "reissue", "deliberation_saved", "deliberation_confirmed", "sign", "complete"})
+KINDS = frozenset(
+    {"approve", "reissue", "deliberation_saved", "deliberation_confirmed", "sign", "complete", "contract_sealed"}
+)
 
 
 def proof_of(contract: Contract) -> dict[str, Any]:
@@ -22,6 +24,7 @@ def proof_of(contract: Contract) -> dict[str, Any]:
     return {
         "version": _version(document),
         "signatures": _signatures(document),
+        "seal": _seal(document),
         "events": [
             {"at": each.at.isoformat(timespec="seconds"), "title": each.title, "who": each.who, "hash": each.hash}
             for each in all_events(contract)
@@ -39,6 +42,13 @@ def _version(document: IssuedDocument) -> dict[str, Any]:
         "verification_code": document.verification_code,
         "page_count": document.page_count or 0,
     }
+
+
+def _seal(document: IssuedDocument) -> dict[str, Any] | None:
+    seal = Seal.objects.filter(document=document).first()
+    if seal is None:
+        return None
+    return {"sealed_at": seal.sealed_at.isoformat(timespec="seconds"), "sha256": seal.sha256}
 
 
 def _signatures(document: IssuedDocument) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ TITLES: dict[str, str] = {
     "sign": "Signature enregistrée",
     "complete": "Contrat signé par toutes les parties",
     "terminate": "Contrat résilié",
+    "contract_sealed": "Contrat scellé par le portail",
     "letter_saved": "Lettre d’intention modifiée",
     "cosignatory_added": "Co-signataire ajouté",
     "cosignatory_left": "Co-signataire sorti du contrat",

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from ctai.admin import ReadOnlyAdmin
-from documents.models import CopyCheck, DocumentTemplate, IssuedDocument, TemplateVersion, Upload
+from documents.models import CopyCheck, DocumentTemplate, IssuedDocument, Seal, TemplateVersion, Upload
 
 
 @admin.register(Upload)
@@ -42,4 +42,11 @@ class CopyCheckAdmin(ReadOnlyAdmin):
     list_display = ("document", "verdict", "matched_by", "checked_at")
     list_filter = ("verdict", "matched_by")
     ordering = ("-checked_at", "-pk")
+    list_select_related = ("document",)
+
+
+@admin.register(Seal)
+class SealAdmin(ReadOnlyAdmin):
+    list_display = ("document", "sha256", "size", "sealed_at")
+    ordering = ("-sealed_at", "-pk")
     list_select_related = ("document",)

@@ -4,7 +4,7 @@ from django.http import FileResponse, Http404
 
 from documents.enums import DocumentKind, DocumentStatus
 from documents.filetypes import PDF
-from documents.models import IssuedDocument, Upload
+from documents.models import IssuedDocument, Seal, Upload
 from documents.uploads import safe_name
 
 FRENCH_SLUGS = {
@@ -23,11 +23,11 @@ FRENCH_SLUGS = {
 }
 
 
-def file_response(stored: Upload | IssuedDocument, *, inline: bool = False) -> FileResponse:
+def file_response(stored: Upload | IssuedDocument | Seal, *, inline: bool = False) -> FileResponse:
     """Answer with a file whose right to be read the caller has checked (`visible_to`).
 
     Args:
-        stored: a deposited file, or an issued document.
+        stored: a deposited file, an issued document, or its sealed copy.
         inline: show it in the page; only documents of the portal may be, deposited files are always downloaded.
 
     Raises:
@@ -37,6 +37,8 @@ def file_response(stored: Upload | IssuedDocument, *, inline: bool = False) -> F
         if stored.status != DocumentStatus.READY:
             raise Http404("Ce document n’est pas encore disponible.")
         content, content_type, shown = stored.content, PDF.content_type, inline
+    elif isinstance(stored, Seal):
+        content, content_type, shown = stored.content, PDF.content_type, False
     else:
         content, content_type, shown = stored.file, stored.content_type, False
     try:
@@ -56,10 +58,12 @@ def file_response(stored: Upload | IssuedDocument, *, inline: bool = False) -> F
     return response
 
 
-def download_name(stored: Upload | IssuedDocument) -> str:
+def download_name(stored: Upload | IssuedDocument | Seal) -> str:
     """Return the name under which a file is saved by whoever downloads it."""
     if isinstance(stored, Upload):
         return safe_name(stored.original_name)
+    if isinstance(stored, Seal):
+        return safe_name(f"{download_name(stored.document).removesuffix('.pdf')}-scelle.pdf")
     draft = "-version-de-travail" if stored.is_draft else ""
     return safe_name(
         f"{stored.data['reference']}-{FRENCH_SLUGS[DocumentKind(stored.kind)]}-{stored.number}{draft}.pdf"

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from documents.enums import DocumentKind, DocumentStatus, MatchedBy, UploadKind, Verdict, Visibility
 from documents.findings import label_of
-from documents.scoping import CopyCheckQuerySet, IssuedDocumentQuerySet, UploadQuerySet
+from documents.scoping import CopyCheckQuerySet, IssuedDocumentQuerySet, SealQuerySet, UploadQuerySet
 
 # No vowel (no word), nothing that reads like something else: 16 characters of 28 are 76 bits.
 CODE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
@@ -213,6 +213,11 @@ class IssuedDocument(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} n° {self.number}"
 
+    @property
+    def sealed_copy(self) -> "Seal | None":
+        """Its sealed copy, if any; read with it (`select_related("seal")`)."""
+        return getattr(self, "seal", None)
+
 
 class CopyCheck(models.Model):
     """What the portal found in a signed copy, bound to the bytes of the version; a refused copy is not kept."""
@@ -248,3 +253,30 @@ class CopyCheck(models.Model):
     def label(self) -> str:
         """The verdict in words."""
         return label_of(self.verdict, electronic=bool(self.signatures))
+
+
+class Seal(models.Model):
+    """The sealed copy of a version that every party signed: one more file, which replaces nothing."""
+
+    document = models.OneToOneField(IssuedDocument, models.PROTECT, related_name="seal", verbose_name="version")
+    content = models.FileField("contenu", upload_to=document_path, max_length=200)
+    sha256 = models.CharField("empreinte SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField("taille en octets")
+    source_sha256 = models.CharField("empreinte du fichier scellé", max_length=64)
+    sealed_at = models.DateTimeField("scellé le")
+
+    objects = SealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "exemplaire scellé"
+        verbose_name_plural = "exemplaires scellés"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(sha256__regex=SHA256_HEX, source_sha256__regex=SHA256_HEX),
+                name="seal_sha256_are_hexadecimal",
+            ),
+            models.CheckConstraint(condition=Q(size__gt=0), name="seal_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"exemplaire scellé de la version {self.document_id}"

@@ -513,6 +513,13 @@ class ProvenSignature(TypedDict):
     sentences: list[str]
 
 
+class ProvenSeal(TypedDict):
+    """The copy of that version that the portal sealed."""
+
+    sealed_at: str
+    sha256: str
+
+
 class ProvenEvent(TypedDict):
     """A line of the chained journal."""
 
@@ -530,6 +537,7 @@ class ProofData(Base):
     organisation: str
     version: ProvenVersion
     signatures: list[ProvenSignature]
+    seal: NotRequired[ProvenSeal | None]  # absent from certificates older than the seal
     events: list[ProvenEvent]
 
 

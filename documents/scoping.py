@@ -35,6 +35,12 @@ class CopyCheckQuerySet(ScopedQuerySet):
     contract_path = "document__contract"
 
 
+class SealQuerySet(ScopedQuerySet):
+    """Sealed copies: those of the contracts that one sees."""
+
+    contract_path = "document__contract"
+
+
 class IssuedDocumentQuerySet(ScopedQuerySet):
     """Documents issued: those of the contracts that one sees."""
 

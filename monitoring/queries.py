@@ -13,7 +13,7 @@ from django.utils import timezone
 from contracts.filters import SIGNED_STATES, answering, by_name
 from contracts.lists import engaged_authorities, with_amounts
 from contracts.models import Contract, ContractQuerySet, CoSignatory, Signature
-from documents.models import CODE_GROUP_LENGTH, CODE_GROUPS, IssuedDocument
+from documents.models import CODE_GROUP_LENGTH, CODE_GROUPS, IssuedDocument, Seal
 from funding.enums import Stage
 from funding.models import Movement
 from funding.queries import exact_sum
@@ -94,6 +94,7 @@ class Verification:
     parties: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
     copies: tuple[str, ...] = ()  # SHA-256 of the copies that the parties signed
+    seal: Seal | None = None
 
 
 def clean_code(typed: str) -> str:
@@ -137,9 +138,10 @@ def _of_contract(document: IssuedDocument, contract: Contract) -> Verification:
         .order_by("signed_on", "pk")
     )
     copies = tuple(each.upload.sha256 for each in signatures if each.upload)
+    seal = Seal.objects.filter(document=document).first()
     read = signed_contracts().get(pk=contract.pk)
     parties = ("L’État", *(each.full_name for each in parties_of(read)))
     status = "Contrat signé" if contract.state == "signed" else f"Contrat {contract.get_state_display().lower()}"
     return Verification(
-        document, contract.reference, status, "", True, contract.signed_at, parties, signatures, copies
+        document, contract.reference, status, "", True, contract.signed_at, parties, signatures, copies, seal
     )  # fmt: skip

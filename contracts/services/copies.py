@@ -15,9 +15,10 @@ from documents.active_content import Unreadable
 from documents.canonical import sha256_of
 from documents.enums import DocumentKind, DocumentStatus, Verdict
 from documents.findings import Finding, refused
-from documents.models import IssuedDocument
+from documents.models import IssuedDocument, Seal
 from documents.returned import Former, Known, examine
 from documents.scans import read_pages
+from documents.sealing import recognised
 
 UNKNOWN = "Ce fichier ne porte le code de vérification d’aucun document émis par ce portail."
 DRAFT = "Ce fichier est une version de travail : elle n’engage personne."
@@ -67,7 +68,21 @@ def examine_file(content: bytes) -> Finding:
     if finding.verdict == Verdict.REFUSED:
         return finding
     named = f"{DocumentKind(document.kind).label} n° {document.number}, émis le {long_date(document.created_at)}."
+    finding = _with_seal(finding, content, document)
     return replace(finding, sentences=(named, *finding.sentences))
+
+
+def _with_seal(finding: Finding, content: bytes, document: IssuedDocument) -> Finding:
+    """Recognise the copy that the portal sealed; its own certificate then needs no authority to be trusted."""
+    seal = Seal.objects.filter(document=document, sha256=sha256_of(content)).first()
+    if seal is None:
+        return finding
+    verified = all(each.is_trusted for each in finding.signatures[:-1])  # the last one is the seal
+    return replace(
+        finding,
+        verdict=Verdict.VERIFIED if verified else Verdict.UNVERIFIABLE,
+        sentences=(recognised(seal.sealed_at), *finding.sentences),
+    )
 
 
 def known(document: IssuedDocument) -> Known:

@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_FILE}documents/dossier.zip", documents.ArchiveView.as_view(), name="archive"),
     path(f"{_FILE}documents/pieces/<int:pk>/", documents.UploadView.as_view(), name="upload"),
     path(f"{_FILE}documents/emis/<int:pk>/", documents.IssuedView.as_view(), name="issued"),
+    path(f"{_FILE}documents/emis/<int:pk>/exemplaire-scelle/", documents.SealedView.as_view(), name="sealed"),
     path(f"{_FILE}documents/emis/<int:pk>/avancement/", documents.ProgressView.as_view(), name="progress"),
     path(f"{_FILE}documents/version-de-travail/", documents.DraftView.as_view(), name="draft"),
     path(f"{_FILE}documents/emis/<int:pk>/differences/", changes.DifferencesView.as_view(), name="differences"),

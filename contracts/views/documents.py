@@ -20,7 +20,7 @@ from contracts.services.drafting import issue_draft
 from contracts.services.editing import editing
 from documents.enums import DocumentStatus, UploadKind, Visibility
 from documents.mixins import file_response
-from documents.models import IssuedDocument, Upload
+from documents.models import IssuedDocument, Seal, Upload
 from documents.uploads import accept, safe_name
 
 DRAFTABLE = (State.PROPOSAL, State.CORRECTION_REQUESTED, State.UNDER_REVIEW)
@@ -60,7 +60,11 @@ class DocumentsView(FileView):
 
     def _show(self, form: AttachmentForm, status: int = 200) -> HttpResponse:
         issued = (
-            IssuedDocument.objects.visible_to(self.actor).filter(contract=self.contract).defer("data").order_by("-pk")
+            IssuedDocument.objects.visible_to(self.actor)
+            .filter(contract=self.contract)
+            .select_related("seal")
+            .defer("data")
+            .order_by("-pk")
         )
         uploads = Upload.objects.visible_to(self.actor).filter(contract=self.contract)
         return self.render(
@@ -117,6 +121,14 @@ class IssuedView(FileView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         documents = IssuedDocument.objects.visible_to(self.actor).filter(contract=self.contract)
         return file_response(get_object_or_404(documents, pk=kwargs["pk"]), inline="lire" in request.GET)
+
+
+class SealedView(FileView):
+    """Serves the sealed copy of an issued document."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        seals = Seal.objects.visible_to(self.actor).filter(document__contract=self.contract)
+        return file_response(get_object_or_404(seals.select_related("document"), document=kwargs["pk"]))
 
 
 class ProgressView(FileView):

@@ -21,7 +21,7 @@ from contracts.queries import current_contract_document, parties_of
 from contracts.requirements import first_signature_day
 from contracts.services.deliberations import confirm_coverage, save_deliberation
 from documents.enums import DocumentKind, UploadKind
-from documents.models import IssuedDocument
+from documents.models import IssuedDocument, Seal
 from documents.uploads import accept
 
 FIELDS = tuple(name for name in DeliberationForm.base_fields if name != "document")
@@ -56,6 +56,7 @@ class SignatureView(FileView):
         return self.render(
             "contracts/signature.html",
             document=document,
+            seal=Seal.objects.filter(document=document).first() if document else None,
             previous=previous,
             changes=self.url("differences", document.pk) if document and previous else "",
             has_clauses=SpecialClause.objects.filter(contract=contract).exists(),

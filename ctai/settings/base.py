@@ -128,6 +128,9 @@ STORAGES = {
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 DATA_DIR = BASE_DIR / "data"
 PDF_TRUST_STORE = ""  # a PEM file, or a folder of them: the authorities whose signatures are recognised
+SEAL_PKCS12 = ""  # the service's own certificate and key: signed contracts are then sealed
+SEAL_PASSWORD = ""
+SEAL_TIMESTAMP_URL = ""  # a timestamping service (RFC 3161) that certifies the instant of the seal
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

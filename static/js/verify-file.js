@@ -7,7 +7,7 @@
   const input = zone.querySelector("input[type='file']");
   const answers = zone.querySelectorAll("[data-answer]");
   const hashOf = zone.querySelector("[data-hash]");
-  const known = { issued: zone.dataset.issued.split(" "), signed: zone.dataset.signed.split(" ") };
+  const known = ["issued", "signed", "sealed"].map((name) => [name, zone.dataset[name].split(" ")]);
   zone.hidden = false;
 
   const show = (name, hash) => {
@@ -20,7 +20,8 @@
     try {
       const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
       const hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-      show(known.issued.includes(hash) ? "issued" : known.signed.includes(hash) ? "signed" : "other", hash);
+      const found = known.find(([, hashes]) => hashes.includes(hash));
+      show(found ? found[0] : "other", hash);
     } catch {
       show("unreadable", "");
     }

@@ -149,6 +149,8 @@ contracts:upload                 GET    in ask 200 200 200 200 200 200 200 200 2
 contracts:upload                 POST   in ask 405 405 405 405 405 405 405 405 405 404
 contracts:issued                 GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:issued                 POST   in ask 405 405 405 405 405 405 405 405 405 404
+contracts:sealed                 GET    in ask 200 200 200 200 200 200 200 200 200 404
+contracts:sealed                 POST   in ask 405 405 405 405 405 405 405 405 405 404
 contracts:progress               GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:progress               POST   in ask 405 405 405 405 405 405 405 405 405 404
 contracts:draft                  GET    in ask 405 405 405 405 405 405 405 405 405 404

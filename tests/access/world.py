@@ -28,7 +28,7 @@ from ctai.demo_data.journey import Duo, Journey
 from ctai.demo_data.texts import THEMES
 from diagnostics.models import Indicator, Section
 from documents.enums import DocumentKind, DocumentStatus, UploadKind, Visibility
-from documents.models import IssuedDocument, Upload
+from documents.models import IssuedDocument, Seal, Upload
 from documents.uploads import accept
 from exchanges.models import Mail, Meeting, MeetingDecision, PieceRequest, Remark
 from exchanges.services.messages import write_note
@@ -82,6 +82,7 @@ PK_OF = {
     "contracts:leave": "cosigner",
     "contracts:upload": "upload",
     "contracts:issued": "issued",
+    "contracts:sealed": "issued",
     "contracts:progress": "issued",
     "contracts:meeting": "meeting",
     "contracts:minutes": "meeting",
@@ -301,6 +302,9 @@ def _print(contract: Contract) -> None:
         document.sha256, document.size, document.page_count = "0" * 64, len(pdf_bytes()), 1
         document.ready_at = document.created_at
         document.save()
+    last = IssuedDocument.objects.filter(contract=contract).latest("pk")
+    seal = Seal(document=last, sha256="1" * 64, source_sha256="0" * 64, size=1, sealed_at=last.created_at)
+    seal.content.save("scelle.pdf", ContentFile(pdf_bytes()))
 
 
 def _known(journey: Journey) -> Known:

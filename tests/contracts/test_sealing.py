@@ -1,0 +1,139 @@
+"""The seal of the service: added to what was signed, once, and only by a certificate that can be used."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from contracts.models import Contract
+from contracts.queries import current_contract_document
+from contracts.sealing import seal_document
+from contracts.services.copies import examine_file
+from ctai.demo_data.journey import Journey
+from documents.checks import check_seal
+from documents.defaults import ensure_templates
+from documents.enums import DocumentKind, Verdict
+from documents.issuing import issue
+from documents.models import IssuedDocument, Seal
+from documents.rendering import render
+from documents.returned import Known, examine
+from documents.sealing import SealImpossible, sealed
+from journal.models import Effect
+from tests.contracts.test_signed_copies import browser, deposit, ready
+from tests.factories.documents import contract_data
+from tests.factories.signing import PASSWORD, authority, scanned, signed
+from tests.verapdf import failures, needs_java
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def certificate(settings: Any, tmp_path: Path) -> Path:
+    path = tmp_path / "portail.p12"
+    path.write_bytes(authority().pkcs12("Portail CTAI"))
+    settings.SEAL_PKCS12, settings.SEAL_PASSWORD = str(path), PASSWORD.decode()
+    return path
+
+
+def issued_contract() -> Known:
+    now = datetime.fromisoformat("2026-06-02T10:00:00+02:00")
+    ensure_templates(now)
+    row = issue(kind=DocumentKind.CONTRACT, contract_id=None, data=contract_data(), by=None, now=now, event=None)
+    pdf = render(row)
+    return Known(row.verification_code, pdf.content, pdf.page_count)
+
+
+@needs_java
+def test_seal_follows_the_issue_or_the_signatures_and_keeps_the_conformity(certificate: Path, tmp_path: Path) -> None:
+    issued = issued_contract()
+    copy = signed(issued.content, authority().signer("Claire Dumont"))
+
+    alone, after = (sealed(content, issued=issued, now=timezone.now()) for content in (issued.content, copy))
+
+    assert alone.startswith(issued.content)
+    assert after.startswith(copy)
+    signers = [[each.signer for each in examine(content, issued=issued).signatures] for content in (alone, after)]
+    assert signers == [["Portail CTAI"], ["Claire Dumont", "Portail CTAI"]]
+    found = failures(tmp_path, {"sealed": alone, "signed and sealed": after})
+    assert {name: rules for name, rules in found.items() if rules} == {}
+
+
+def test_check_refuses_a_certificate_that_cannot_seal(certificate: Path, settings: Any) -> None:
+    assert check_seal(None) == []
+    settings.SEAL_PASSWORD = "autre"
+    wrong_password = [each.id for each in check_seal(None)]
+    certificate.write_bytes(b"pas un certificat")
+    damaged = [each.id for each in check_seal(None)]
+    certificate.unlink()
+    missing = [each.id for each in check_seal(None)]
+    settings.SEAL_PKCS12 = ""
+
+    assert (wrong_password, damaged, missing) == (["documents.E001"],) * 3
+    assert check_seal(None) == []
+
+
+def _complete(journey: Journey, last: Callable[[bytes], bytes]) -> tuple[IssuedDocument, bytes]:
+    document, issued = ready(journey)
+    deposit(journey, journey.local.signatory, document, scanned(issued))
+    answer = deposit(journey, journey.state.signatory, document, last(issued), title="préfet")
+    assert answer.status_code == 302
+    assert Contract.objects.get().state == "signed"
+    return document, issued
+
+
+def test_complete_plans_the_seal_which_is_made_once_and_offered(
+    journey: Journey, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: journey.now)
+    document, issued = _complete(journey, lambda content: signed(content, authority().signer("Paul Martin")))
+    planned = Effect.objects.get(kind="seal_document")
+    monkeypatch.undo()  # the certificate is valid today
+
+    seal_document(planned.payload)
+    first = Seal.objects.get()
+    seal_document(planned.payload)
+
+    assert list(Seal.objects.values_list("pk", "sha256")) == [(first.pk, first.sha256)]
+    document.refresh_from_db()
+    assert document.content.read() == issued
+    reader = browser(journey.local.agent)
+    reference = journey.contract.reference
+    address = reverse("contracts:sealed", args=[reference, document.pk])
+    content = reader.get(address).getvalue()
+    assert content.startswith(issued)
+    assert len(pikepdf.open(io.BytesIO(content)).Root.AcroForm.Fields) == 2
+    for page in ("signature", "documents"):
+        assert address in reader.get(reverse(f"contracts:{page}", args=[reference])).text
+    public = Client().get(reverse("monitoring:verify", args=[document.verification_code])).text
+    assert first.sha256 in public
+    finding = examine_file(content)
+    assert (finding.verdict, finding.sentences[1][:32]) == (Verdict.UNVERIFIABLE, "Exemplaire scellé par le portail")
+    assert IssuedDocument.objects.filter(kind="proof").latest("pk").data["seal"]["sha256"] == first.sha256
+    assert "Contrat scellé par le portail" in reader.get(reverse("contracts:history", args=[reference])).text
+    archive = zipfile.ZipFile(io.BytesIO(reader.get(reverse("contracts:archive", args=[reference])).getvalue()))
+    assert content in [archive.read(each) for each in archive.namelist()]
+
+
+def test_nothing_is_sealed_without_a_certificate(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: journey.now)
+    document, _ = _complete(journey, scanned)
+
+    assert not Effect.objects.filter(kind="seal_document").exists()
+    assert current_contract_document(journey.contract) == document
+    address = reverse("contracts:sealed", args=[journey.contract.reference, document.pk])
+    assert browser(journey.local.agent).get(address).status_code == 404
+
+
+def test_seal_refuses_a_file_that_is_not_the_issue(certificate: Path) -> None:
+    issued = issued_contract()
+
+    with pytest.raises(SealImpossible):
+        sealed(scanned(issued.content), issued=issued, now=timezone.now())
