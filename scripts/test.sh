@@ -13,7 +13,7 @@ logs=$(mktemp -d /tmp/ctai-test-XXXXXX)
 trap 'rm -rf "$logs"' EXIT
 
 core_on_sqlite() {
-    DATABASE_URL="sqlite:///$logs/core.sqlite3" "$pytest" -q tests --ignore=tests/e2e -m "not postgres" \
+    DATABASE_URL="sqlite:///$logs/core.sqlite3" "$pytest" -q tests --ignore=tests/e2e -m "not postgres and not once" \
         -p no:cacheprovider
 }
 browser_tests() {

@@ -54,6 +54,7 @@ def signed_in(asker: Actor | User, **options: Any) -> Client:
 # --- forged forms ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["contributor", "state_signatory", "national_manager", "administrator", "visitor"])
 def test_every_form_asks_for_the_token_of_its_page(world: World, who: str) -> None:
     client = world.people.client_for(world.askers[who])

@@ -14,6 +14,8 @@ from documents.rendering import render
 from tests.factories.documents import SAMPLES, action, co_signatory, contract_data, porteur, sparse_contract_data
 from tests.verapdf import failures, needs_java
 
+pytestmark = pytest.mark.once  # a file is judged by its bytes
+
 LONG = (
     "Plateforme territoriale d’accompagnement global vers l’emploi durable, le logement autonome et l’accès effectif"
     " aux droits des personnes bénéficiaires d’une protection internationale"

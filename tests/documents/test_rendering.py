@@ -22,7 +22,7 @@ from documents.models import IssuedDocument
 from documents.rendering import html_of, render
 from tests.factories.documents import SAMPLES, action, contract_data, porteur, sparse_contract_data
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]  # the document is data by then
 
 
 def issued(kind: DocumentKind, data: dict[str, Any], now: datetime, **options: Any) -> IssuedDocument:

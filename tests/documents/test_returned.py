@@ -30,6 +30,8 @@ from tests.factories.signing import (
 )
 from tests.verapdf import failures, needs_java
 
+pytestmark = pytest.mark.once  # a file is judged by its bytes
+
 _made: list[Known] = []
 
 

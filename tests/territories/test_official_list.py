@@ -13,7 +13,7 @@ from territories.importer import ImportReport, import_territories
 from territories.models import AuthorityWord, Departement, LocalAuthority, Region
 from territories.queries import departements_of, matching, search
 
-pytestmark = pytest.mark.xdist_group("official_list")  # imported once
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("official_list")]  # imported once
 
 
 @pytest.fixture(scope="module", autouse=True)
