@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.enums import OrganisationKind, Side
 from accounts.roles import Role
 from accounts.scoping import ScopedQuerySet
-from documents.enums import Visibility
+from documents.enums import UploadKind, Visibility
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -24,7 +24,7 @@ class UploadQuerySet(ScopedQuerySet):
         """Keep the files of visible contracts, shared or of one’s own side, and those of one’s organisation."""
         if actor is None:
             return self.none()
-        of_contracts = super().visible_to(actor).filter(readable_sides(actor))
+        of_contracts = super().visible_to(actor).filter(readable_sides(actor), _readable_bank_details(actor))
         own = Q(contract__isnull=True, organisation=actor.organisation.pk)
         return self.filter(Q(pk__in=of_contracts.order_by().values("pk")) | own)
 
@@ -43,6 +43,17 @@ class SealQuerySet(ScopedQuerySet):
 
 class IssuedDocumentQuerySet(ScopedQuerySet):
     """Documents issued: those of the contracts that one sees."""
+
+
+def _readable_bank_details(actor: Actor) -> Q:
+    """Return the condition on bank details: who deposited them, the collectivité and the préfecture in the lead."""
+    organisation = actor.organisation
+    needed = ~Q(kind=UploadKind.IBAN) | Q(organisation=organisation.pk)
+    if actor.side == Side.LOCAL and organisation.local_authority_id is not None:
+        return needed | Q(contract__porteur=organisation.local_authority_id)
+    if actor.side == Side.STATE and actor.role != Role.REGIONAL_COORDINATOR:
+        return needed | Q(contract__lead_service=organisation.pk)
+    return needed
 
 
 def readable_sides(actor: Actor) -> Q:

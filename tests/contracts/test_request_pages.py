@@ -78,6 +78,22 @@ def test_the_summary_tells_who_is_paid_what_each_year(contract: Contract, agent:
     assert all(sentence.replace("\u00a0", " ") in _plain(answer) for sentence in ATTESTATION)
 
 
+def test_bank_details_are_read_by_those_who_need_them_alone(contract: Contract, agent: Client, people: People) -> None:
+    agent.post(_url("payee", contract, POITIERS_SIREN), _account())
+    rib = Upload.objects.get()
+
+    answers = {
+        who: people.client_for(actor).get(_url("upload", contract, rib.pk)).status_code
+        for who, actor in people.actors.items()
+    }
+
+    needed = {"poitiers_agent", "poitiers_maire", "vienne_agent", "vienne_prefet"}
+    assert {who for who, status in answers.items() if status == 200} == needed
+    assert {status for who, status in answers.items() if who not in needed} == {404}
+    readers = {who for who, actor in people.actors.items() if Upload.objects.visible_to(actor).exists()}
+    assert readers == needed
+
+
 def test_an_account_is_kept_for_each_payee_and_masked(contract: Contract, agent: Client, people: People) -> None:
     answer = agent.post(_url("payee", contract, POITIERS_SIREN), _account())
 
