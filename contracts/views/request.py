@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from contracts.views.proposal import ProposalPage
 from contracts.views.written import REFUSALS, reasons_of
 from ctai.text import euros
 from documents.enums import DocumentKind, UploadKind
-from documents.models import IssuedDocument
+from documents.models import IssuedDocument, Upload
 from documents.uploads import accept
 from funding.errors import InputRefused
 from funding.figures import total, totals_of
@@ -43,12 +44,14 @@ class RequestSummaryView(ProposalPage):
         totals, due = totals_of(actions, contract.years), payees_due(contract.pk, actions)
         main, _ = frame.offers(contract, self.actor, self.facts)
         known = self.may(P.PROPOSAL_WRITE) or self.may(P.AMOUNT_PROPOSE)
+        papers = Upload.objects.visible_to(self.actor).filter(contract=contract, kind=UploadKind.IBAN)
+        readable = set(papers.order_by().values_list("pk", flat=True)) if known else set()
         return self.render(
             "contracts/proposal/request.html",
             actions=actions,
             facts=summary(actions, totals, signing_funders(contract)),
             payees=_payee_table(due, totals.years),
-            accounts=[_account(each, shown=known) for each in due if each.siret],
+            accounts=[_account(each, readable) for each in due if each.siret],
             tables=total_tables(totals) if actions else [],
             attestation=ATTESTATION,
             documents=self._documents(),
@@ -154,12 +157,13 @@ def _payee_table(due: list[Due], years: tuple[int, ...]) -> dict[str, Any]:
     }
 
 
-def _account(due: Due, *, shown: bool) -> dict[str, Any]:
+def _account(due: Due, readable: Container[int]) -> dict[str, Any]:
     account = due.account
+    upload = account.upload if account else None
     return {
         "siret": due.siret,
         "name": due.name,
         "holder": account.holder if account else "",
         "iban": masked_iban(account.iban) if account else "",
-        "upload": account.upload if account and shown else None,
+        "upload": upload if upload and upload.pk in readable else None,
     }
