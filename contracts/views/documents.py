@@ -127,8 +127,8 @@ class SealedView(FileView):
     """Serves the sealed copy of an issued document."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        seals = Seal.objects.visible_to(self.actor).filter(document__contract=self.contract)
-        return file_response(get_object_or_404(seals.select_related("document"), document=kwargs["pk"]))
+        documents = IssuedDocument.objects.visible_to(self.actor).filter(contract=self.contract)
+        return file_response(get_object_or_404(Seal, document=get_object_or_404(documents, pk=kwargs["pk"])))
 
 
 class ProgressView(FileView):
