@@ -236,8 +236,9 @@ def test_the_editor_shapes_the_text_and_cleans_what_word_brings(both: tuple[Writ
     town.page.keyboard.press("Control+End")
     town.page.keyboard.press("Enter")
     town.page.get_by_role("button", name="Gras").click()
-    town.page.keyboard.type("En gras")
     expect(town.page.get_by_role("button", name="Gras")).to_have_attribute("aria-pressed", "true")
+    expect(editor).to_be_focused()  # the button gives it back at the next frame
+    town.page.keyboard.type("En gras")
     town.page.keyboard.press("Enter")
     editor.evaluate(
         """(node) => {
