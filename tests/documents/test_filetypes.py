@@ -22,7 +22,8 @@ def pdf_bytes(*, password: str | None = None) -> bytes:
     document = pikepdf.new()
     document.add_blank_page()
     encryption = pikepdf.Encryption(owner="owner", user=password) if password is not None else None
-    document.save(output, encryption=encryption or False)
+    # Two calls give the same bytes; an encrypted file draws its identity at random.
+    document.save(output, encryption=encryption or False, deterministic_id=encryption is None)
     return output.getvalue()
 
 
