@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from contracts.acts import ATTESTATION, Submission
 from contracts.errors import TransitionRefused
-from contracts.models import Contract
+from contracts.models import Contract, CoSignatory
 from ctai.demo_data.journey import Journey
 from documents.enums import DocumentKind, UploadKind
 from documents.models import IssuedDocument, Upload
@@ -92,6 +92,21 @@ def test_bank_details_are_read_by_those_who_need_them_alone(contract: Contract, 
     assert {status for who, status in answers.items() if who not in needed} == {404}
     readers = {who for who, actor in people.actors.items() if Upload.objects.visible_to(actor).exists()}
     assert readers == needed
+
+
+def test_bank_details_of_another_are_no_link_for_a_cosignatory(
+    contract: Contract, agent: Client, people: People, now: datetime
+) -> None:
+    agent.post(_url("payee", contract, POITIERS_SIREN), _account())
+    address = _url("upload", contract, Upload.objects.get().pk)
+    authority = people.bordeaux_agent.organisation.local_authority
+    CoSignatory.objects.create(contract=contract, authority=authority, may_write=True, joined_at=now)
+
+    page = people.client_for(people.bordeaux_agent).get(_url("request_summary", contract))
+
+    assert page.status_code == 200
+    assert address not in page.text
+    assert address in agent.get(_url("request_summary", contract)).text
 
 
 def test_an_account_is_kept_for_each_payee_and_masked(contract: Contract, agent: Client, people: People) -> None:

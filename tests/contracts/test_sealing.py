@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from documents.models import IssuedDocument, Seal
 from documents.rendering import render
 from documents.returned import Known, examine
 from documents.sealing import SealImpossible, sealed
+from documents.sealing import certificate as usable_certificate
 from journal.models import Effect
 from tests.contracts.test_signed_copies import browser, deposit, ready
 from tests.factories.documents import contract_data
@@ -78,6 +79,11 @@ def test_check_refuses_a_certificate_that_cannot_seal(certificate: Path, setting
 
     assert (wrong_password, damaged, missing) == (["documents.E001"],) * 3
     assert check_seal(None) == []
+
+
+def test_an_expired_certificate_seals_nothing(certificate: Path) -> None:
+    with pytest.raises(SealImpossible, match="valid from"):
+        usable_certificate(timezone.now() + timedelta(days=40_000))
 
 
 def _complete(journey: Journey, last: Callable[[bytes], bytes]) -> tuple[IssuedDocument, bytes]:

@@ -542,6 +542,7 @@ def proof_data(**changes: Any) -> dict[str, Any]:
                     ("L’État", "M. Paul Martin", "préfet de la Vienne"),
                 )
             ],
+            seal={"sealed_at": "2026-06-11T09:06:00+02:00", "sha256": "e" * 64},
             events=[
                 {"at": "2026-06-02T10:00:00+02:00", "title": "Contrat approuvé", "who": "Portail", "hash": "d" * 64}
             ],
