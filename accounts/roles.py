@@ -102,6 +102,7 @@ class Permission(StrEnum):
     SIGN_STATE = "signature.state"
     RECTIFY = "rectification.propose"
     RECTIFICATION_ACCEPT = "rectification.accept"
+    TRANCHE_CONFIRM = "tranche.confirm"
     # parties
     PARTIES_MANAGE = "parties.manage"
     SERVICES_MANAGE = "services.manage"
@@ -177,6 +178,7 @@ _STATE_AGENT = frozenset(
         P.SIGN_STATE,
         P.RECTIFY,
         P.RECTIFICATION_ACCEPT,
+        P.TRANCHE_CONFIRM,
         P.SERVICES_MANAGE,
         P.LEAD_PROPOSE,
         P.LEAD_ACCEPT,
@@ -252,6 +254,7 @@ RELATIONS: dict[Permission, frozenset[Relation]] = {
     P.CLAUSE_WRITE: _SERVICE,
     P.RECTIFY: _LEAD | _SERVICE,
     P.RECTIFICATION_ACCEPT: _LOCALS | _SERVICE,
+    P.TRANCHE_CONFIRM: _SERVICE,
     P.PARTIES_MANAGE: _LEAD,
     P.SERVICES_MANAGE: _SERVICE,
     P.LEAD_PROPOSE: _SERVICE,

@@ -27,6 +27,7 @@ PAGES: dict[str, str] = {
     "proposal": "Proposition et financement",
     "review": "Instruction",
     "signature": "Signature",
+    "tranches": "Tranches annuelles",
     "documents": "Documents",
     "history": "Historique",
 }
@@ -162,6 +163,8 @@ def menu(contract: Contract, page: str, actor: Actor, counts: RemarkCounts) -> l
     marks = _marks(contract, counts)
     entries = []
     for key, label in PAGES.items():
+        if key == "tranches" and page != key and contract.signed_at is None:
+            continue
         mark, tone = marks.get(key, ("", ""))
         entries.append(
             {

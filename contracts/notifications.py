@@ -68,6 +68,28 @@ _RECTIFICATIONS = {
 }
 
 
+_TRANCHES = {
+    "confirmed": (
+        "Tranche {year} confirmée",
+        "{organisation} a confirmé la tranche {year} du contrat. Les montants figurent au dossier.",
+    ),
+    "withdrawn": (
+        "Confirmation de la tranche {year} retirée",
+        "{organisation} a retiré sa confirmation : les montants de {year} sont de nouveau indicatifs. Le motif figure "
+        "au dossier.",
+    ),
+}
+
+
+def tell_tranche(contract: Contract, year: int, what: str, *, by: Actor) -> None:
+    """Write to the collectivités that the money of a year is confirmed, or no longer is."""
+    title, sentence = _TRANCHES[what]
+    next_ = sentence.format(organisation=by.organisation.name, year=year)
+    address = reverse("contracts:tranches", args=[contract.reference])
+    for user in recipients(contract, Side.LOCAL):
+        _send(contract, user, title=title.format(year=year), next_=next_, address=address)
+
+
 def tell_rectification(contract: Contract, rectification: Rectification, what: str, *, by: Actor) -> None:
     """Write to both sides that a rectification waits for them, holds, or was withdrawn."""
     title, sentence = _RECTIFICATIONS[what]

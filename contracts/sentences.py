@@ -53,6 +53,8 @@ TITLES: dict[str, str] = {
     "rectification_accepted": "Rectification d’erreur matérielle acceptée par une partie",
     "rectification_complete": "Rectification d’erreur matérielle acceptée par toutes les parties",
     "rectification_withdrawn": "Rectification d’erreur matérielle retirée",
+    "tranche_confirmed": "Tranche annuelle confirmée",
+    "tranche_withdrawn": "Confirmation d’une tranche annuelle retirée",
     "draft_issued": "Version de travail du contrat demandée",
     "attachment_added": "Pièce ajoutée",
     "own_attachment_added": "Pièce ajoutée, non affichée à l’autre partie",

@@ -28,6 +28,7 @@ WINDOWS: dict[Permission, frozenset[State]] = {
     P.CLAUSE_WRITE: frozenset({State.UNDER_REVIEW, State.CORRECTION_REQUESTED, State.APPROVED}),
     P.RECTIFY: frozenset({State.SIGNED}),
     P.RECTIFICATION_ACCEPT: frozenset({State.SIGNED}),
+    P.TRANCHE_CONFIRM: frozenset({State.SIGNED}),
     P.DELIBERATION_RECORD: frozenset({State.UNDER_REVIEW, State.CORRECTION_REQUESTED, State.APPROVED}),
 }
 

@@ -3,7 +3,18 @@
 from django.contrib import admin
 
 from ctai.admin import ReadOnlyAdmin
-from funding.models import Action, Allocation, BudgetLine, Envelope, FundingRequest, Movement, Payee, YearAmount
+from funding.models import (
+    Action,
+    Allocation,
+    BudgetLine,
+    Envelope,
+    FundingRequest,
+    Movement,
+    Payee,
+    Tranche,
+    TrancheAmount,
+    YearAmount,
+)
 
 
 @admin.register(Action)
@@ -74,3 +85,19 @@ class MovementAdmin(ReadOnlyAdmin):
     search_fields = ("contract__reference", "beneficiary_name", "beneficiary_siret")
     ordering = ("-recorded_at", "-pk")
     list_select_related = ("contract", "action")
+
+
+@admin.register(Tranche)
+class TrancheAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "year", "confirmed_at", "withdrawn_at")
+    list_filter = ("year",)
+    search_fields = ("contract__reference",)
+    ordering = ("-pk",)
+    list_select_related = ("contract",)
+
+
+@admin.register(TrancheAmount)
+class TrancheAmountAdmin(ReadOnlyAdmin):
+    list_display = ("tranche", "action", "promised", "amount")
+    ordering = ("-pk",)
+    list_select_related = ("tranche", "action")

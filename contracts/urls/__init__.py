@@ -20,6 +20,7 @@ from contracts.views import (
     parties,
     rectifications,
     signature,
+    tranches,
 )
 
 app_name = "contracts"
@@ -43,6 +44,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_FILE}signature/", signature.SignatureView.as_view(), name="signature"),
     path(f"{_FILE}signature/deliberation/", signature.DeliberationView.as_view(), name="deliberation"),
     path(f"{_FILE}signature/deliberation/confirmer/", signature.ConfirmView.as_view(), name="confirm_deliberation"),
+    path(f"{_FILE}tranches/", tranches.TranchesView.as_view(), name="tranches"),
+    path(f"{_FILE}tranches/<int:year>/", tranches.ConfirmView.as_view(), name="confirm_tranche"),
+    path(f"{_FILE}tranches/<int:year>/retirer/", tranches.WithdrawView.as_view(), name="withdraw_tranche"),
     path(f"{_FILE}documents/", documents.DocumentsView.as_view(), name="documents"),
     path(f"{_FILE}documents/dossier.zip", documents.ArchiveView.as_view(), name="archive"),
     path(f"{_FILE}documents/pieces/<int:pk>/", documents.UploadView.as_view(), name="upload"),

@@ -22,6 +22,7 @@ from contracts.clock import implicit_decision_on
 from contracts.enums import IN_PROGRESS, State, Turn
 from contracts.lists import NOTHING, shown, waiting, with_amounts
 from contracts.models import Contract, ContractQuerySet, Opinion
+from contracts.tranches import awaiting
 from ctai.dashboards.envelopes import bars_for
 from ctai.dashboards.page import Page
 from ctai.dashboards.tasks import LOCAL_IS_DOING, STATE_TASKS
@@ -88,6 +89,7 @@ def home(actor: Actor, params: Mapping[str, str], now: datetime) -> Page:
         "bars": bars_for(actor),
         "deadlines": _deadlines(led, now),
         "requests": _requests(actor),
+        "tranches": awaiting(led),
         "may_register": may(actor, Permission.LETTER_REGISTER),
         "inbox_count": counts[f"{ALL}_{US}"] + counts[f"{ALL}_{BOTH}"],
     }

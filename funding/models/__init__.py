@@ -3,6 +3,7 @@
 from funding.models.actions import Action, ActionFile, ActionIndicator, BudgetLine
 from funding.models.ledger import ZERO, Allocation, Envelope, Movement
 from funding.models.requests import FundingRequest, Payee, YearAmount
+from funding.models.tranches import Tranche, TrancheAmount
 
 __all__ = [
     "ZERO",
@@ -15,5 +16,7 @@ __all__ = [
     "FundingRequest",
     "Movement",
     "Payee",
+    "Tranche",
+    "TrancheAmount",
     "YearAmount",
 ]

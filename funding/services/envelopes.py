@@ -59,14 +59,14 @@ def take(contract: Contract, event: Event, now: datetime, *, effective_on: date 
         envelopes = lock_envelopes(contract, years)
         targets = _targets(actions, rows, open_years(), envelopes)
         YearAmount.objects.bulk_update(rows, ["granted"])
-        _move(contract.pk, targets, event, now, effective_on)
+        move(contract.pk, targets, event, now, effective_on)
 
 
 def release(contract: Contract, event: Event, now: datetime, *, effective_on: date | None = None) -> None:
     """Give back everything that a file took, by movements of the opposite sign; twice is as once."""
     with transaction.atomic():
         lock_envelopes(contract)
-        _move(contract.pk, {}, event, now, effective_on)
+        move(contract.pk, {}, event, now, effective_on)
         YearAmount.objects.filter(action__contract=contract.pk, granted__isnull=False).update(granted=None)
 
 
@@ -112,9 +112,18 @@ def _targets(
     return targets
 
 
-def _move(
-    contract_id: int, targets: dict[Place, Decimal], event: Event, now: datetime, effective_on: date | None
+def move(
+    contract_id: int,
+    targets: Mapping[Place, Decimal],
+    event: Event,
+    now: datetime,
+    effective_on: date | None = None,
 ) -> None:
+    """Bring what a file takes to these targets, in the ledger and in the envelopes that it draws on, under lock.
+
+    Raises:
+        EnvelopeExceeded: an envelope does not cover the change; nothing is written.
+    """
     current = held(contract_id, TAKEN_STAGES)
     changes = _by_envelope(targets)
     for pk, amount in _by_envelope(current).items():

@@ -273,6 +273,12 @@ contracts:move_clause            GET    in ask 403 403 403 405 405 403 403 403 4
 contracts:move_clause            POST   in ask 403 403 403 302 302 403 403 403 403 404
 contracts:differences            GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:differences            POST   in ask 405 405 405 405 405 405 405 405 405 404
+contracts:tranches               GET    in ask 200 200 200 200 200 200 200 200 200 404
+contracts:tranches               POST   in ask 405 405 405 405 405 405 405 405 405 404
+contracts:confirm_tranche        GET    in ask 403 403 403 302 302 403 403 403 403 404
+contracts:confirm_tranche        POST   in ask 403 403 403 422 422 403 403 403 403 404
+contracts:withdraw_tranche       GET    in ask 403 403 403 302 302 403 403 403 403 404
+contracts:withdraw_tranche       POST   in ask 403 403 403 422 422 403 403 403 403 404
 contracts:rectifications         GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:rectifications         POST   in ask 422 422 403 422 422 403 403 403 403 404
 contracts:accept_rectification   GET    in ask 200 200 200 200 200 403 403 403 403 404

@@ -1,0 +1,96 @@
+"""What the page of the tranches shows: each year of a contract, with the sums of the ledger at each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+
+from campaigns.models import Campaign
+from contracts.enums import State
+from contracts.models import Contract
+from funding.enums import Stage
+from funding.holdings import stages_by_action
+from funding.models import ZERO, Movement, Tranche, TrancheAmount
+from funding.queries import cents, from_cents
+
+
+@dataclass(frozen=True, slots=True)
+class TrancheYear:
+    """A year of a contract: the amount at each stage in euros, and the decision that confirmed it, if any."""
+
+    year: int
+    sums: dict[Stage, Decimal]
+    tranche: Tranche | None
+    lowered: list[TrancheAmount]
+    campaign_is_open: bool
+
+    @property
+    def requested(self) -> Decimal:
+        return self.sums.get(Stage.REQUESTED, ZERO)
+
+    @property
+    def granted(self) -> Decimal:
+        return self.sums.get(Stage.GRANTED, ZERO)
+
+    @property
+    def indicative(self) -> Decimal:
+        return self.sums.get(Stage.INDICATIVE, ZERO)
+
+    @property
+    def notified(self) -> Decimal:
+        return self.sums.get(Stage.NOTIFIED, ZERO)
+
+    @property
+    def awaits_decision(self) -> bool:
+        return bool(self.indicative) and self.campaign_is_open
+
+
+def years_of(contract: Contract, opened: Collection[int]) -> list[TrancheYear]:
+    """Return each year of a contract, in order; three queries whatever their number."""
+    sums: dict[int, dict[Stage, Decimal]] = {year: {} for year in contract.years}
+    for (_, year), found in stages_by_action(contract.pk).items():
+        of_year = sums.setdefault(year, {})
+        for stage, amount in found.items():
+            of_year[stage] = of_year.get(stage, ZERO) + amount
+    rows = Tranche.objects.filter(contract=contract, withdrawn_at__isnull=True).select_related("event__named_act")
+    confirmed = {each.year: each for each in rows.prefetch_related("amounts__action")}
+    return [
+        TrancheYear(
+            year=year,
+            sums=sums[year],
+            tranche=confirmed.get(year),
+            lowered=[each for each in confirmed[year].amounts.all() if each.reason] if year in confirmed else [],
+            campaign_is_open=year in opened,
+        )
+        for year in sorted(sums)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """A tranche that may be confirmed: the file, the year, what was promised in euros."""
+
+    reference: str
+    name: str
+    year: int
+    amount: Decimal
+
+
+def awaiting(files: QuerySet[Contract]) -> list[Awaiting]:
+    """Return the tranches of these files that their open campaign lets confirm, the oldest year first: one query."""
+    found = (
+        Movement.objects.filter(
+            contract__in=files.filter(state=State.SIGNED).order_by().values("pk"),
+            stage=Stage.INDICATIVE,
+            year__in=Campaign.objects.filter(is_open=True).values("year"),
+        )
+        .order_by()
+        .values_list("contract__reference", "contract__porteur__name", "year")
+        .annotate(cents=Sum(cents()))
+        .filter(cents__gt=0)
+        .order_by("year", "contract__porteur__name", "contract__reference")
+    )
+    return [Awaiting(reference, name, year, from_cents(total)) for reference, name, year, total in found]
