@@ -100,6 +100,7 @@ def test_bank_details_of_another_are_no_link_for_a_cosignatory(
     agent.post(_url("payee", contract, POITIERS_SIREN), _account())
     address = _url("upload", contract, Upload.objects.get().pk)
     authority = people.bordeaux_agent.organisation.local_authority
+    assert authority is not None
     CoSignatory.objects.create(contract=contract, authority=authority, may_write=True, joined_at=now)
 
     page = people.client_for(people.bordeaux_agent).get(_url("request_summary", contract))
