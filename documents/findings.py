@@ -10,13 +10,23 @@ ELECTRONIC_UNVERIFIED = "Conforme, signature électronique dont l’émetteur n�
 
 
 @dataclass(frozen=True, slots=True)
+class TimestampFinding:
+    """The instant that a timestamping authority (RFC 3161) certifies, and how far it could be checked."""
+
+    at: datetime
+    authority: str
+    is_trusted: bool
+    trust: str  # the end of a sentence: what is known of the authority
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureFinding:
     """One electronic signature: who, when, and how far it could be checked."""
 
     signer: str
     issuer: str
     declared_at: datetime | None
-    timestamped_at: datetime | None
+    timestamp: TimestampFinding | None
     is_intact: bool
     is_trusted: bool
     is_revoked: bool
@@ -29,7 +39,9 @@ class SignatureFinding:
             "signer": self.signer,
             "issuer": self.issuer,
             "declared_at": self.declared_at.isoformat() if self.declared_at else None,
-            "timestamped_at": self.timestamped_at.isoformat() if self.timestamped_at else None,
+            "timestamped_at": self.timestamp.at.isoformat() if self.timestamp else None,
+            "timestamped_by": self.timestamp.authority if self.timestamp else "",
+            "is_timestamp_trusted": bool(self.timestamp and self.timestamp.is_trusted),
             "is_trusted": self.is_trusted,
             "trust": self.trust,
         }

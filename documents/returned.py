@@ -108,8 +108,9 @@ def _signed(content: bytes, issued: Known) -> Finding:
 
 
 def _sentence(signature: SignatureFinding, said: str) -> str:
-    if signature.timestamped_at is not None:
-        when = f"horodatée le {instant(signature.timestamped_at)}"
+    stamp = signature.timestamp
+    if stamp is not None:
+        when = f"horodatée le {instant(stamp.at)} par {stamp.authority}, {stamp.trust}"
     elif signature.declared_at is not None:
         when = f"datée du {instant(signature.declared_at)} par l’appareil de la personne, sans horodatage"
     else:

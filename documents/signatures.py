@@ -1,19 +1,22 @@
 """The electronic signatures of a PDF, judged by pyHanko: integrity, changes since, chain and revocation."""
 
 import io
-from collections.abc import Sequence
-from datetime import datetime
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from documents.findings import SignatureFinding
+from documents.findings import SignatureFinding, TimestampFinding
 
-# What readers raise on files made to mislead them.
-ODDITIES = (ValueError, TypeError, LookupError, AttributeError, RuntimeError)
+READERS = frozenset({"pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography"})
+OURS = __name__.partition(".")[0]
 
+UNREADABLE = "La structure du fichier ne permet pas de vérifier ce qui y a été ajouté."
+ABNORMAL = "La structure du fichier est anormale : elle ne permet pas de le vérifier."
 NO_STORE = (
     "La chaîne du certificat et sa révocation n’ont pas été contrôlées :"
     " aucune autorité de confiance n’est configurée."
@@ -27,6 +30,14 @@ TRUSTED = "Le certificat remonte à une autorité de confiance et n’était pas
 REVOKED = "Le certificat de la personne qui signe est révoqué."
 BROKEN = "La signature ne correspond pas au contenu du fichier : il a été modifié."
 ALTERED = "Le contenu a été modifié après cette signature."
+BROKEN_STAMP = "L’horodatage ne correspond pas à la signature : il a été modifié, ou vient d’une autre."
+
+# What is known of a timestamping authority: how the sentence on a signature’s instant ends.
+STAMP_TRUSTED = "qui remonte à une autorité de confiance"
+STAMP_REVOKED = "dont le certificat est révoqué"
+STAMP_NO_STORE = "service d’horodatage non contrôlé, aucune autorité de confiance n’étant configurée"
+STAMP_UNKNOWN = "service d’horodatage qui ne remonte à aucune des autorités de confiance configurées"
+STAMP_NO_REVOCATION = "qui remonte à une autorité de confiance, sans preuve qu’il n’était pas révoqué"
 
 
 class Untouchable(Exception):
@@ -39,26 +50,47 @@ def examined(content: bytes, *, issued: bytes) -> list[SignatureFinding]:
     Raises:
         Untouchable: something else than signatures was added since the issue, or the file cannot be read.
     """
-    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415 (0.3 s, only where files are examined)
-
-    try:
+    trust_roots()  # a store that cannot be read is no fault of the file
+    with _reading():
         reader = _reader(content)
         _check_updates(reader, _reader(issued).total_revisions)
         return [_finding(reader, each) for each in reader.embedded_regular_signatures]
-    except PdfError as error:
-        raise Untouchable("La structure du fichier ne permet pas de vérifier ce qui y a été ajouté.") from error
-    except ODDITIES as error:  # files made to mislead readers
-        raise Untouchable("La structure du fichier est anormale : elle ne permet pas de le vérifier.") from error
 
 
 def has_signature(content: bytes) -> bool:
     """Tell whether a file that is not an issued one bears an electronic signature."""
-    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415
+    try:
+        with _reading():
+            return bool(_reader(content).embedded_regular_signatures)
+    except Untouchable:
+        return False
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Refuse the file on which a reader fails; a fault of our own goes through.
+
+    pyHanko documents `PdfError` and `ValueError`. On files made to mislead it, it raises much else: `TypeError`,
+    `KeyError`, `AttributeError`, `InvalidOperation` were seen when bytes were changed at random. So what counts is
+    where an exception comes from, not what it is.
+    """
+    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415 (0.3 s, only where files are examined)
 
     try:
-        return bool(_reader(content).embedded_regular_signatures)
-    except (PdfError, *ODDITIES):
-        return False
+        yield
+    except PdfError as error:
+        raise Untouchable(UNREADABLE) from error
+    except Exception as error:
+        if not _comes_from_a_reader(error):
+            raise
+        raise Untouchable(ABNORMAL) from error
+
+
+def _comes_from_a_reader(error: Exception) -> bool:
+    """Tell whether the innermost code that is a reader’s or ours, when this was raised, was a reader’s."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    packages = [str(each.f_globals.get("__name__")).partition(".")[0] for each in frames]
+    return [each for each in packages if each in READERS or each == OURS][-1] in READERS
 
 
 def _reader(content: bytes) -> Any:
@@ -90,23 +122,55 @@ def _policy() -> Any:
 
 def _finding(reader: Any, signature: Any) -> SignatureFinding:
     """Judge one signature; the difference analysis is never skipped."""
-    from pyhanko.sign.diff_analysis import ModificationLevel  # noqa: PLC0415
-
     status = _validated(reader, signature, "require")
     stamp = status.timestamp_validity
-    altered = status.modification_level is None or status.modification_level > ModificationLevel.FORM_FILLING
     trusted, revoked, sentence = _trust(reader, signature, status)
-    intact = bool(status.intact and status.valid)
     return SignatureFinding(
         signer=_name(status.signing_cert.subject),
         issuer=_name(status.signing_cert.issuer),
         declared_at=status.signer_reported_dt,
-        timestamped_at=stamp.timestamp if stamp is not None and stamp.intact and stamp.valid else None,
-        is_intact=intact,
+        timestamp=_timestamp(reader, signature, stamp) if stamp is not None and _is_sound(stamp) else None,
+        is_intact=_is_sound(status),
         is_trusted=trusted,
         is_revoked=revoked,
         trust=sentence,
-        alteration="" if intact and not altered and status.docmdp_ok else (ALTERED if intact else BROKEN),
+        alteration=_alteration(status),
+    )
+
+
+def _is_sound(status: Any) -> bool:
+    """Tell whether a signature or a timestamp is one of what it claims to be of, whoever made it."""
+    return bool(status.intact and status.valid)
+
+
+def _alteration(status: Any) -> str:
+    """Say what was changed: the signed content, what follows it, or the timestamp; empty when nothing was."""
+    from pyhanko.sign.diff_analysis import ModificationLevel  # noqa: PLC0415
+
+    if not _is_sound(status):
+        return BROKEN
+    altered = status.modification_level is None or status.modification_level > ModificationLevel.FORM_FILLING
+    if altered or not status.docmdp_ok:
+        return ALTERED
+    stamp = status.timestamp_validity
+    return "" if stamp is None or _is_sound(stamp) else BROKEN_STAMP
+
+
+def _timestamp(reader: Any, signature: Any, stamp: Any) -> TimestampFinding:
+    if stamp.revoked:
+        sentence = STAMP_REVOKED
+    elif not trust_roots():
+        sentence = STAMP_NO_STORE
+    elif stamp.trusted:
+        sentence = STAMP_TRUSTED
+    else:
+        lenient = _validated(reader, signature, "soft-fail").timestamp_validity
+        sentence = STAMP_NO_REVOCATION if lenient.trusted else STAMP_UNKNOWN
+    return TimestampFinding(
+        at=stamp.timestamp,
+        authority=_name(stamp.signing_cert.subject),
+        is_trusted=sentence == STAMP_TRUSTED,
+        trust=sentence,
     )
 
 
@@ -169,8 +233,3 @@ def _name(name: Any) -> str:
         if value:
             return value if isinstance(value, str) else ", ".join(value)
     return "sans nom"
-
-
-def instant_of(signature: SignatureFinding) -> datetime | None:
-    """Return the best known instant of a signature: that of its timestamp, or what the signer's machine said."""
-    return signature.timestamped_at or signature.declared_at

@@ -2,16 +2,22 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pikepdf
 import pytest
+from asn1crypto.tsp import TimeStampReq
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pyhanko.sign.timestamps import DummyTimeStamper
 
 from contracts.models import Contract
 from contracts.queries import current_contract_document
@@ -29,6 +35,7 @@ from documents.sealing import SealImpossible, sealed
 from documents.sealing import certificate as usable_certificate
 from journal.models import Effect
 from tests.contracts.test_signed_copies import browser, deposit, ready
+from tests.documents.test_conformity import long_contract
 from tests.factories.documents import contract_data
 from tests.factories.signing import PASSWORD, authority, scanned, signed
 from tests.verapdf import failures, needs_java
@@ -44,12 +51,59 @@ def certificate(settings: Any, tmp_path: Path) -> Path:
     return path
 
 
-def issued_contract() -> Known:
+def issued_contract(data: dict[str, Any] | None = None) -> Known:
     now = datetime.fromisoformat("2026-06-02T10:00:00+02:00")
     ensure_templates(now)
-    row = issue(kind=DocumentKind.CONTRACT, contract_id=None, data=contract_data(), by=None, now=now, event=None)
+    frozen = data or contract_data()
+    row = issue(kind=DocumentKind.CONTRACT, contract_id=None, data=frozen, by=None, now=now, event=None)
     pdf = render(row)
     return Known(row.verification_code, pdf.content, pdf.page_count)
+
+
+class _Clock(BaseHTTPRequestHandler):
+    """A timestamping service (RFC 3161) on this machine."""
+
+    stamper: DummyTimeStamper
+
+    def do_POST(self) -> None:
+        asked = TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+        answer = self.stamper.request_tsa_response(asked).dump()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def clock(stamper: DummyTimeStamper) -> Iterator[str]:
+    """Run a timestamping service; yield where it answers."""
+    server = HTTPServer(("127.0.0.1", 0), type("_Set", (_Clock,), {"stamper": stamper}))
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_seal_bears_the_instant_that_the_timestamping_service_certifies(certificate: Path, settings: Any) -> None:
+    issued = issued_contract()
+    at = timezone.now().replace(microsecond=0) - timedelta(hours=1)
+
+    with clock(authority().stamper("Horodatage des essais", at)) as settings.SEAL_TIMESTAMP_URL:
+        result = sealed(issued.content, issued=issued, now=timezone.now())
+    with pytest.raises(OSError, match="timestamp server"):  # nobody answers any more
+        sealed(issued.content, issued=issued, now=timezone.now())
+
+    stamp = examine(result, issued=issued).signatures[0].timestamp
+    assert stamp is not None
+    assert (stamp.at, stamp.authority) == (at, "Horodatage des essais")
 
 
 @needs_java
@@ -63,8 +117,22 @@ def test_seal_follows_the_issue_or_the_signatures_and_keeps_the_conformity(certi
     assert after.startswith(copy)
     signers = [[each.signer for each in examine(content, issued=issued).signatures] for content in (alone, after)]
     assert signers == [["Portail CTAI"], ["Claire Dumont", "Portail CTAI"]]
-    found = failures(tmp_path, {"sealed": alone, "signed and sealed": after})
+    long = signed_by_two(issued_contract(long_contract()))
+    found = failures(tmp_path, {"sealed": alone, "signed and sealed": after, "seven parties, signed twice": long})
     assert {name: rules for name, rules in found.items() if rules} == {}
+
+
+def signed_by_two(issued: Known) -> bytes:
+    """Sign by two people, with proofs of validity and the certified time, then seal."""
+    revocations, stamper = authority().revocations(), authority().stamper("Horodatage des essais")
+    content = issued.content
+    for name in ("Claire Dumont", "Paul Martin"):
+        signer = authority().signer(name)
+        content = signed(content, signer, revocations=revocations, stamper=stamper, field_name=name)
+    result = sealed(content, issued=issued, now=timezone.now())
+    signers = [each.signer for each in examine(result, issued=issued).signatures]
+    assert signers == ["Claire Dumont", "Paul Martin", "Portail CTAI"]
+    return result
 
 
 def test_check_refuses_a_certificate_that_cannot_seal(certificate: Path, settings: Any) -> None:

@@ -12,12 +12,14 @@ from documents.enums import DocumentKind, MatchedBy, Verdict
 from documents.issuing import issue
 from documents.rendering import render
 from documents.returned import Former, Known, examine
+from documents.signatures import examined
 from tests.factories.documents import contract_data
 from tests.factories.signing import (
     Authority,
     authority,
     encrypted,
     picture,
+    postdated,
     resaved,
     scanned,
     signed,
@@ -106,6 +108,43 @@ def test_revoked_certificate_is_refused(issued: Known, settings: Any, tmp_path: 
     assert valid.verdict == Verdict.VERIFIED
 
 
+def test_timestamp_tells_the_certified_instant_and_who_certifies_it(
+    issued: Known, settings: Any, tmp_path: Path
+) -> None:
+    at = datetime.fromisoformat("2026-06-04T15:30:00+02:00")
+    signer, stamper = authority().signer("Claire Dumont"), authority().stamper("Horodatage des essais", at)
+    proven = signed(issued.content, signer, revocations=authority().revocations(), stamper=stamper)
+    plain = signed(issued.content, signer, stamper=stamper)
+    elsewhere = signed(issued.content, signer, stamper=Authority("Une autre autorité").stamper("Inconnu", at))
+    nobody_trusted = examine(proven, issued=issued)
+    settings.PDF_TRUST_STORE = store(tmp_path / "trusted", authority())
+
+    found = {
+        "par Horodatage des essais, service d’horodatage non contrôlé": nobody_trusted,
+        "par Horodatage des essais, qui remonte à une autorité de confiance. ": examine(proven, issued=issued),
+        "par Horodatage des essais, qui remonte à une autorité de confiance, sans preuve": examine(
+            plain, issued=issued
+        ),
+        "par Inconnu, service d’horodatage qui ne remonte à aucune": examine(elsewhere, issued=issued),
+    }
+
+    for said, finding in found.items():
+        assert f"horodatée le 4 juin 2026 à 15 h 30 {said}" in finding.sentences[1].replace("\u00a0", " ")
+        assert finding.signatures[0].as_data()["timestamped_at"] == "2026-06-04T13:30:00+00:00"
+    trusted = [each.signatures[0].as_data()["is_timestamp_trusted"] for each in found.values()]
+    assert trusted == [False, True, False, False]
+
+
+def test_broken_timestamp_is_refused(issued: Known) -> None:
+    at, after = (datetime.fromisoformat(f"2026-06-0{day}T15:30:00+02:00") for day in (4, 9))
+    stamped = signed(issued.content, authority().signer("Claire Dumont"), stamper=authority().stamper("Horloge", at))
+
+    finding = examine(postdated(stamped, at, after), issued=issued)
+
+    assert finding.verdict == Verdict.REFUSED
+    assert "L’horodatage ne correspond pas à la signature" in finding.sentences[0]
+
+
 def test_scan_is_matched_by_its_code_or_declared(issued: Known) -> None:
     clear = examine(scanned(issued.content), issued=issued)
     unreadable = scanned(issued.content, blur=True)
@@ -161,6 +200,38 @@ def test_tampered_file_is_refused_with_its_reason(tamper: Callable[[bytes], byte
 
     assert finding.verdict == Verdict.REFUSED, finding.sentences
     assert said in " ".join(finding.sentences)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(b"2A864886F70D010702", b"2A864886F70D01077F", id="TypeError"),
+        pytest.param(b"/Length", b"/Lenght", id="KeyError"),
+        pytest.param(b"/Rect [ 0 0 0 0 ]", b"/Rect [ 0 0 0 -. ]", id="InvalidOperation"),
+        pytest.param(b"/ByteRange [", b"/ByteRanje [", id="PdfReadError"),
+    ],
+)
+def test_update_that_breaks_readers_is_refused(old: bytes, new: bytes, issued: Known) -> None:
+    start = len(issued.content)
+    added = signed(issued.content, authority().signer("Claire Dumont"))[start:]
+    assert added.count(old) == 1
+
+    finding = examine(issued.content + added.replace(old, new), issued=issued)
+
+    assert finding.verdict == Verdict.REFUSED
+    assert finding.sentences[0].startswith("La structure du fichier")
+
+
+def test_fault_of_our_own_is_no_fault_of_the_file(issued: Known) -> None:
+    with pytest.raises(TypeError):
+        examined("du texte au lieu d’octets", issued=issued.content)  # type: ignore[arg-type]  # the fault itself
+
+
+def test_trust_store_that_cannot_be_read_is_no_fault_of_the_file(issued: Known, settings: Any, tmp_path: Path) -> None:
+    settings.PDF_TRUST_STORE = str(tmp_path / "absent.pem")
+
+    with pytest.raises(FileNotFoundError):
+        examine(signed(issued.content, authority().signer("Claire Dumont")), issued=issued)
 
 
 def test_other_documents_are_recognised(versions: list[Known]) -> None:

@@ -9,17 +9,19 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 from asn1crypto.crl import CertificateList
+from asn1crypto.keys import PrivateKeyInfo
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from PIL import Image
 from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfSignatureMetadata, SimpleSigner, sign_pdf
 from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import ValidationContext
 
@@ -37,7 +39,14 @@ class Authority:
     def __post_init__(self) -> None:
         self.certificate = self._certificate(self.name, self.key.public_key(), authority=True)
 
-    def _certificate(self, name: str, key: ec.EllipticCurvePublicKey, *, authority: bool) -> x509.Certificate:
+    def _certificate(
+        self,
+        name: str,
+        key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+        *,
+        authority: bool,
+        use: x509.ObjectIdentifier | None = None,
+    ) -> x509.Certificate:
         now = datetime.now(UTC)
         usage = dict.fromkeys(
             ("key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"), False
@@ -64,6 +73,8 @@ class Authority:
         )
         where = x509.UniformResourceIdentifier("http://ac.example/liste.crl")
         point = x509.DistributionPoint([where], relative_name=None, reasons=None, crl_issuer=None)
+        if use is not None:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([use]), critical=True)
         return builder.add_extension(x509.CRLDistributionPoints([point]), critical=False).sign(
             self.key, hashes.SHA256()
         )
@@ -84,6 +95,15 @@ class Authority:
         found = SimpleSigner.load_pkcs12_data(self.pkcs12(name), other_certs=[], passphrase=PASSWORD)
         assert found is not None
         return found
+
+    def stamper(self, name: str, at: datetime | None = None) -> DummyTimeStamper:
+        """Return a service that certifies an instant (RFC 3161): now, unless another is given."""
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        usage = ExtendedKeyUsageOID.TIME_STAMPING
+        certificate = self._certificate(name, key.public_key(), authority=False, use=usage)
+        der = serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        (shown,) = load_certs_from_pemder_data(certificate.public_bytes(serialization.Encoding.PEM))
+        return DummyTimeStamper(shown, PrivateKeyInfo.load(key.private_bytes(*der)), fixed_dt=at)
 
     def revocations(self, *revoked: SimpleSigner) -> bytes:
         """Return the list of revoked certificates, as it stands now."""
@@ -107,7 +127,14 @@ def authority() -> Authority:
     return Authority("Autorité de certification des essais")
 
 
-def signed(content: bytes, signer: SimpleSigner, *, revocations: bytes = b"", field_name: str = "Signature1") -> bytes:
+def signed(
+    content: bytes,
+    signer: SimpleSigner,
+    *,
+    revocations: bytes = b"",
+    field_name: str = "Signature1",
+    stamper: DummyTimeStamper | None = None,
+) -> bytes:
     """Sign as a parapheur does, invisibly; with the proofs of validity when revocations are given."""
     context = None
     if revocations:
@@ -121,7 +148,14 @@ def signed(content: bytes, signer: SimpleSigner, *, revocations: bytes = b"", fi
         validation_context=context,
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(content))
-    return bytes(sign_pdf(writer, metadata, signer=signer).getvalue())
+    return bytes(sign_pdf(writer, metadata, signer=signer, timestamper=stamper).getvalue())
+
+
+def postdated(content: bytes, before: datetime, after: datetime) -> bytes:
+    """Write another instant in the timestamp of a signature, as someone who wants to have signed in time would."""
+    first, second = (f"{each.astimezone(UTC):%Y%m%d%H%M%SZ}".encode().hex().upper() for each in (before, after))
+    assert content.count(first.encode()) == 1
+    return content.replace(first.encode(), second.encode())
 
 
 def with_proofs(content: bytes, revocations: bytes) -> bytes:
