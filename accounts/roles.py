@@ -117,6 +117,7 @@ class Permission(StrEnum):
     # money and steering
     ENVELOPE_READ = "envelope.read"
     ENVELOPE_DISTRIBUTE = "envelope.distribute"
+    REQUESTS_READ = "requests.read"
     REQUESTS_COMPARE = "requests.compare"
     CAMPAIGN_MANAGE = "campaign.manage"
     TEMPLATE_MANAGE = "template.manage"
@@ -186,11 +187,12 @@ _STATE_AGENT = frozenset(
         P.ORGANISATION_EDIT,
         P.ACCESS_VALIDATE,
         P.ENVELOPE_READ,
+        P.REQUESTS_READ,
         P.REQUESTS_COMPARE,
         P.EXPORT,
     }
 )
-_NATIONAL_READER = frozenset({P.NATIONAL_READ, P.ENVELOPE_READ, P.EXPORT})
+_NATIONAL_READER = frozenset({P.NATIONAL_READ, P.ENVELOPE_READ, P.REQUESTS_READ, P.EXPORT})
 
 #: An agent holds the acts of signature too: the *requirements* of the machine then ask for the signed document,
 #: since deciding, sending and signing are facts about a named person, whoever records them.
@@ -200,7 +202,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.INSTRUCTOR: _STATE_AGENT,
     Role.STATE_SIGNATORY: _STATE_AGENT | {P.PEOPLE_MANAGE},
     Role.REGIONAL_COORDINATOR: frozenset({P.ENVELOPE_READ, P.ENVELOPE_DISTRIBUTE, P.NATIONAL_READ, P.EXPORT})
-    | {P.REQUESTS_COMPARE, P.PEOPLE_MANAGE, P.ORGANISATION_EDIT},
+    | {P.REQUESTS_READ, P.REQUESTS_COMPARE, P.PEOPLE_MANAGE, P.ORGANISATION_EDIT},
     Role.NATIONAL_VIEWER: _NATIONAL_READER,
     Role.NATIONAL_MANAGER: _NATIONAL_READER
     | {

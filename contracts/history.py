@@ -45,6 +45,16 @@ def all_events(contract: Contract) -> list[Line]:
     return [to_line(each) for each in _events(contract).order_by("sequence")]
 
 
+#: What happens to a scenario, told on its page; the files that it changed tell it on their own.
+SCENARIO_KINDS = ("scenario_saved", "scenario_applied", "scenario_removed")
+
+
+def scenario_events(pk: int) -> list[Line]:
+    """Return the history of a scenario, the newest first, in one query."""
+    events = Event.objects.filter(contract__isnull=True, kind__in=SCENARIO_KINDS, payload__scenario=pk)
+    return [to_line(each) for each in events.select_related("actor", "organisation").order_by("-sequence")]
+
+
 def _events(contract: Contract) -> QuerySet[Event]:
     return (
         Event.objects.filter(contract=contract).exclude(kind__in=PRIVATE_KINDS).select_related("actor", "organisation")

@@ -156,7 +156,9 @@ EDITS: dict[str, str] = {
     "action_reviewed": "Proposition de la préfecture enregistrée",
     "requested_adopted": "Montants demandés repris par la préfecture",
     "criteria_assessed": "Grille d’instruction remplie",
+    "scenario_saved": "Scénario enregistré",
     "scenario_applied": "Montants d’un scénario appliqués",
+    "scenario_removed": "Scénario retiré",
     "opinion_asked": "Avis demandé",
     "opinion_given": "Avis rendu",
 }

@@ -28,7 +28,7 @@ _STATE = (
     ("Organisation", "accounts:organisation"),
     _HELP,
 )
-_NATIONAL = (*_STEERING, _HELP)
+_NATIONAL = (*_STEERING[:2], ("Demandes", "contracts:collective"), *_STEERING[2:], _HELP)
 _REGIONAL = (
     _HOME,
     *_STEERING[:2],

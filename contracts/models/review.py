@@ -57,28 +57,51 @@ class Assessment(models.Model):
 
 
 class Scenario(models.Model):
-    """What a préfecture or a région would propose for every request of a year, under a name; nothing is decided."""
+    """What a préfecture or a région would propose for every request of a year, under a name; nothing is decided.
+
+    One that was applied or removed never changes again; a removed one leaves its name to another.
+    """
 
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField("année")
     name = models.CharField("nom du scénario", max_length=120)
+    version = models.PositiveIntegerField(default=1)
     saved_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
     applied_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     applied_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "year", "name"], name="scenario_name_of_year"),
+            models.UniqueConstraint(
+                fields=["organisation", "year", "name"],
+                condition=Q(removed_at__isnull=True),
+                name="one_kept_scenario_per_name",
+            ),
             models.CheckConstraint(
                 condition=Q(applied_by__isnull=True, applied_at__isnull=True)
                 | Q(applied_by__isnull=False, applied_at__isnull=False),
                 name="applied_scenario_has_its_author",
             ),
+            models.CheckConstraint(
+                condition=Q(removed_by__isnull=True, removed_at__isnull=True)
+                | Q(removed_by__isnull=False, removed_at__isnull=False),
+                name="removed_scenario_has_its_author",
+            ),
+            models.CheckConstraint(
+                condition=Q(applied_at__isnull=True) | Q(removed_at__isnull=True), name="applied_scenario_is_kept"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_frozen(self) -> bool:
+        """True once it was applied or removed."""
+        return self.applied_at is not None or self.removed_at is not None
 
 
 class ScenarioAmount(models.Model):

@@ -1,67 +1,69 @@
-"""Every request of a year on one page: the what-if of a préfecture or a région, and its scenarios."""
+"""Every request of a year, page by page: the what-if of a préfecture or a région, and its scenarios."""
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from accounts.roles import Permission, Role
+from accounts.enums import Side
+from accounts.roles import Permission, Role, may
 from campaigns.models import Campaign
 from campaigns.queries import current_campaign
-from contracts.collective import Line, envelopes_needed, requests_for
+from contracts.collective import Line, Reading, envelopes_needed, places_of, requests_for, scenarios_of
+from contracts.collective_page import groups, sums_of
 from contracts.errors import TransitionRefused
-from contracts.forms.collective import ScenarioForm
+from contracts.forms.collective import RequestFilterForm, ScenarioForm
+from contracts.history import scenario_events
 from contracts.mixins import ActorView
 from contracts.models import Scenario
-from contracts.review import way
-from contracts.services.scenarios import apply_scenario, save_scenario
-from ctai.text import euros, signed_euros
+from contracts.services.applying import AlreadyApplied, ScenarioMoved, apply_scenario
+from contracts.services.scenarios import Saved, known, remove_scenario, save_scenario
+from ctai.text import count, euros
+from funding.errors import InputRefused
+
+PAGE_SIZE = 50
 
 
 class CollectiveView(ActorView):
-    """Compares the requests of a year, and saves or applies a scenario."""
+    """Reads the requests of a year together, and saves, applies or removes a scenario."""
 
     year: int
+    place: str
+    scenario: Scenario | None
 
     def prepare(self, **kwargs: Any) -> None:
-        self.allow(Permission.REQUESTS_COMPARE)
+        self.allow(Permission.REQUESTS_READ)
         self.year = self._year()
+        self.places = places_of(self.actor)
+        self.place = self.request.GET.get("departement", "")
+        if self.place and self.place not in dict(self.places):
+            raise Http404("Ce département n’est pas du ressort de votre service.")
+        self.scenario = self._scenario(self.request.GET.get("scenario", ""))
+        self.may_edit = may(self.actor, Permission.REQUESTS_COMPARE)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = request.GET.get("scenario", "")
-        scenario = self._scenario(asked) if asked else None
-        lines = requests_for(self.actor, self.year)
-        return self._show(lines, self._form(lines, scenario), scenario)
+        return self._show(self._read())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if request.POST.get("act") == "apply":
-            return self._apply(self._scenario(request.POST.get("scenario", "")))
-        lines = requests_for(self.actor, self.year)
-        form = self._form(lines, None, request.POST)
-        if not form.is_valid():
-            return self._show(lines, form, None, status=422)
-        name = form.cleaned_data["name"]
-        scenario = save_scenario(year=self.year, name=name, amounts=form.amounts(), by=self.actor, now=self.now)
-        messages.success(request, f"Scénario «\u00a0{scenario.name}\u00a0» enregistré. Aucun dossier n’a été modifié.")
-        return redirect(self._address(scenario))
+        self.allow(Permission.REQUESTS_COMPARE)
+        act = request.POST.get("act", "")
+        if act in ("apply", "remove"):
+            if self.scenario is None:
+                raise Http404("Choisissez un scénario.")
+            return self._apply(self.scenario) if act == "apply" else self._remove(self.scenario)
+        return self._save()
 
-    def _apply(self, scenario: Scenario) -> HttpResponse:
-        try:
-            files = apply_scenario(scenario=scenario, by=self.actor, now=self.now)
-        except TransitionRefused as refusal:
-            messages.error(self.request, " ".join(refusal.reasons))
-        else:
-            plural = "s" if files > 1 else ""
-            messages.success(
-                self.request,
-                f"Montants proposés dans {files} dossier{plural}. La décision reste à prendre dans chacun.",
-            )
-        return redirect(self._address(scenario))
+    # --- what is read
+
+    def _read(self) -> Reading:
+        stored = known(self.scenario) if self.scenario else None
+        return Reading(requests_for(self.actor, self.year, self.place), stored)
 
     def _year(self) -> int:
         asked = self.request.GET.get("annee", "")
@@ -71,57 +73,182 @@ class CollectiveView(ActorView):
         campaign = current_campaign(self.now)
         return years[asked] if asked else campaign.year if campaign else max(years.values(), default=self.now.year)
 
-    def _scenario(self, key: str) -> Scenario:
-        saved = Scenario.objects.filter(organisation=self.actor.organisation, year=self.year)
-        keys = {str(pk): pk for pk in saved.values_list("pk", flat=True)}
-        return get_object_or_404(saved, pk=keys.get(key, 0))
+    def _scenario(self, key: str) -> Scenario | None:
+        if not key:
+            return None
+        found = scenarios_of(self.actor, self.year, self.place)
+        keys = {str(pk): pk for pk in found.values_list("pk", flat=True)}
+        found = found.select_related("organisation", "saved_by", "applied_by", "removed_by")
+        return get_object_or_404(found, pk=keys.get(key, 0))
 
-    def _address(self, scenario: Scenario) -> str:
-        return f"{reverse('contracts:collective')}?annee={self.year}&scenario={scenario.pk}"
+    # --- what is done
 
-    def _form(self, lines: list[Line], scenario: Scenario | None, *data: Any) -> ScenarioForm:
-        known = {each.action_id: (each.amount, each.reason) for each in scenario.amounts.all()} if scenario else {}
-        return ScenarioForm(*data, lines=lines, known=known, initial={"name": scenario.name if scenario else ""})
+    def _save(self) -> HttpResponse:
+        reading = self._read()
+        form = self._form(reading, self.request.POST)
+        if not form.is_valid():
+            return self._show(reading, form, status=422)
+        try:
+            saved = save_scenario(
+                year=self.year,
+                name=form.cleaned_data["name"],
+                changes=form.changes(),
+                base=self.scenario,
+                by=self.actor,
+                now=self.now,
+            )
+        except InputRefused as refusal:
+            for field, text in refusal.errors.items():
+                form.add_error(field, text)
+            return self._show(reading, form, status=422)
+        self._tell(saved, self._left(reading))
+        if saved.conflicts:
+            return self._conflict(saved)
+        step = 1 if self.request.POST.get("act") == "next" else 0
+        return redirect(self._address(scenario=saved.scenario, step=step))
+
+    def _left(self, reading: Reading) -> list[Line]:
+        """Return the lines sent that are no longer under review."""
+        return [line for line in reading.lines if not line.is_open and f"amount-{line.action_id}" in self.request.POST]
+
+    def _tell(self, saved: Saved, left: list[Line]) -> None:
+        name = saved.scenario.name
+        if left:
+            titles = ", ".join(f"«\u00a0{line.title}\u00a0»" for line in left)
+            messages.warning(self.request, f"Plus à l’instruction, donc non enregistré\u00a0: {titles}.")
+        changed = count(saved.changed, "ligne", "lignes") if saved.changed else "rien n’avait changé"
+        messages.success(
+            self.request, f"Scénario «\u00a0{name}\u00a0» enregistré\u00a0: {changed}. Aucun dossier n’a été modifié."
+        )
+
+    def _conflict(self, saved: Saved) -> HttpResponse:
+        """Show again the cells that someone else changed: what was typed in them, what is stored beside."""
+        self.scenario = self._scenario(str(saved.scenario.pk))
+        reading = self._read()
+        names = [f"{name}-{pk}" for pk in saved.conflicts for name in ("amount", "reason")]
+        typed = {name: self.request.POST.get(name, "") for name in names} | {"name": saved.scenario.name}
+        form = self._form(reading, typed)
+        form.is_valid()
+        for pk, (amount, reason) in saved.conflicts.items():
+            why = f" (motif\u00a0: {reason})" if reason else ""
+            form.add_error(
+                f"amount-{pk}",
+                f"Une autre personne a enregistré {euros(amount)}{why} depuis l’affichage de la page. Enregistrez de "
+                "nouveau pour garder votre montant, ou reprenez le sien.",
+            )
+        return self._show(reading, form, status=409)
+
+    def _apply(self, scenario: Scenario) -> HttpResponse:
+        typed = self.request.POST.get("version", "")
+        version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        try:
+            files = apply_scenario(scenario=scenario, version=version, by=self.actor, now=self.now)
+        except AlreadyApplied as refusal:
+            messages.info(self.request, " ".join(refusal.reasons))
+        except TransitionRefused as refusal:
+            return self._show(
+                self._read(), refused=refusal.reasons, status=409 if isinstance(refusal, ScenarioMoved) else 422
+            )
+        else:
+            where = count(files, "dossier", "dossiers")
+            messages.success(self.request, f"Montants proposés dans {where}. La décision reste à prendre dans chacun.")
+        return redirect(self._address(scenario=scenario))
+
+    def _remove(self, scenario: Scenario) -> HttpResponse:
+        try:
+            remove_scenario(scenario=scenario, by=self.actor, now=self.now)
+        except TransitionRefused as refusal:
+            return self._show(self._read(), refused=refusal.reasons, status=409)
+        messages.success(
+            self.request, f"Scénario «\u00a0{scenario.name}\u00a0» retiré. Il reste lisible dans la liste."
+        )
+        return redirect(self._address(scenario=None))
+
+    def _address(self, *, scenario: Scenario | None, step: int = 0, without: Iterable[str] = ()) -> str:
+        """Return the address of this page with a scenario, some pages further, the filters kept but for some."""
+        query = self.request.GET.copy()
+        query["annee"] = str(self.year)
+        for name in ("scenario", *without):
+            query.pop(name, None)
+        if scenario is not None:
+            query["scenario"] = str(scenario.pk)
+        if step:
+            page = query.get("page", "1")
+            query["page"] = str((int(page) if page.isascii() and page.isdigit() else 1) + step)
+        return f"{reverse('contracts:collective')}?{query.urlencode()}"
+
+    # --- what is shown
+
+    @property
+    def owns(self) -> bool:
+        """Whether the scenario that is shown is of the person's own organisation."""
+        return self.scenario is not None and self.scenario.organisation_id == self.actor.organisation.pk
+
+    def _filters(self, reading: Reading) -> RequestFilterForm:
+        goes_on = self.owns or self.scenario is None
+        return RequestFilterForm(self.request.GET, places=self.places, lines=reading.lines, goes_on=goes_on)
+
+    def _page(self, kept: list[Line]) -> Page[Line]:
+        return Paginator(kept, PAGE_SIZE).get_page(self.request.GET.get("page"))
+
+    def _shown(self, reading: Reading, kept: list[Line]) -> list[Line]:
+        """Return the lines of the page, then those sent that a change in the list moved to another page."""
+        shown = list(self._page(kept).object_list)
+        sent = {name.partition("-")[2] for name in self.request.POST if name.startswith("amount-")}
+        return shown + [line for line in reading.lines if str(line.action_id) in sent and line not in shown]
+
+    def _form(self, reading: Reading, *data: Any) -> ScenarioForm:
+        name = self.scenario.name if self.scenario and self.owns and not self.scenario.is_frozen else ""
+        helped = "Gardez ce nom pour modifier ce scénario\u00a0; un autre nom en fait un nouveau." if name else ""
+        lines = self._shown(reading, self._filters(reading).kept(reading.lines))
+        return ScenarioForm(*data, lines=lines, amounts=reading.amounts, helped=helped, initial={"name": name})
 
     def _show(
-        self, lines: list[Line], form: ScenarioForm, scenario: Scenario | None, status: int = 200
+        self, reading: Reading, form: ScenarioForm | None = None, *, refused: Sequence[str] = (), status: int = 200
     ) -> HttpResponse:
+        filters = self._filters(reading)
+        kept = filters.kept(reading.lines)
+        if form is None and self.may_edit:
+            form = self._form(reading)
+        figures = reading.figures | (form.shown() if form else {})
+        cells = form.cells() if form else {}
         context = {
+            "filters": filters,
+            "reset_url": self._address(scenario=self.scenario, without=filters.wanted) if filters.wanted else "",
+            "page_obj": self._page(kept),
+            "files": groups(self._shown(reading, kept), kept, figures, cells, reading.stored),
+            "sums": sums_of(kept, figures, cells),
+            "total": len(reading.lines),
+            "envelopes": envelopes_needed(reading.lines, self.year, figures, cells),
+            "form": form,
+            "refused": refused,
+        }
+        return render(self.request, "contracts/collective/page.html", context | self._around(), status=status)
+
+    def _around(self) -> dict[str, Any]:
+        """Return what the page shows beside the lines: the scenarios, and what may be done with the one shown."""
+        scenarios = scenarios_of(self.actor, self.year, self.place)
+        mine = self.owns and self.scenario is not None and not self.scenario.is_frozen
+        return {
+            "scenario": self.scenario,
+            "scenarios": scenarios.select_related("organisation", "saved_by", "applied_by", "removed_by").order_by(
+                "-saved_at", "-pk"
+            ),
+            "events": scenario_events(self.scenario.pk) if self.scenario else [],
             "year": self.year,
             "tabs": self._tabs(),
-            "files": [
-                {"contract": contract, "lines": [self._cells(each, form) for each in group]}
-                for contract, group in groupby(lines, key=lambda line: line.action.contract)
-            ],
-            "envelopes": envelopes_needed(lines, self.year, form.shown()),
-            "form": form,
-            "scenario": scenario,
-            "scenarios": Scenario.objects.filter(organisation=self.actor.organisation, year=self.year)
-            .select_related("saved_by", "applied_by")
-            .order_by("-saved_at", "-pk"),
-            "address": reverse("contracts:collective"),
-            "may_apply": self.actor.role == Role.STATE_SIGNATORY,
-        }
-        return render(self.request, "contracts/collective.html", context, status=status)
-
-    def _cells(self, line: Line, form: ScenarioForm) -> dict[str, Any]:
-        cells = form.cells(line.action.pk) if line.is_open else None
-        settled = line.proposed if line.granted is None else line.granted
-        shown = form.shown().get(line.action.pk) if line.is_open else line.proposed
-        difference = shown - line.requested if shown is not None else None
-        return {
-            "action": line.action,
-            "cells": cells,
-            "requested": euros(line.requested),
-            "requested_cents": int(line.requested * 100),
-            "settled": "" if settled is None else euros(settled),
-            "difference": signed_euros(difference) if difference else "",
-            "way": way(difference) if difference else "",
+            "place": self.place,
+            "must_choose": not self.place and self.actor.side == Side.NATIONAL,
+            "may_edit": self.may_edit,
+            "may_remove": mine and self.may_edit,
+            "may_apply": mine and self.actor.role == Role.STATE_SIGNATORY,
+            "own": self.actor.organisation.pk,
         }
 
     def _tabs(self) -> list[dict[str, Any]]:
         address, years = reverse("contracts:collective"), Campaign.objects.order_by("-year")
+        place = f"&departement={self.place}" if self.place else ""
         return [
-            {"label": str(year), "url": f"{address}?annee={year}", "current": year == self.year, "count": ""}
+            {"label": str(year), "url": f"{address}?annee={year}{place}", "current": year == self.year, "count": ""}
             for year in years.values_list("year", flat=True)
         ]

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from contracts.collective import requests_for
+from contracts.collective import Change, requests_for
 from contracts.models import Contract, Scenario
 from contracts.services.scenarios import save_scenario
 from ctai.demo_data import people, texts
@@ -124,10 +124,11 @@ def compare(state: Duo, now: datetime) -> None:
     if Scenario.objects.filter(organisation=state.agent.organisation).exists():
         return
     lines = [line for line in requests_for(state.agent, now.year) if line.is_open]
-    amounts = {
-        line.action.pk: ((line.requested * NINE_TENTHS).quantize(line.requested), texts.TRIMMED) for line in lines
+    changes = {
+        line.action_id: Change((line.requested * NINE_TENTHS).quantize(line.requested), texts.TRIMMED)
+        for line in lines
     }
-    save_scenario(year=now.year, name="Neuf dixièmes pour tous", amounts=amounts, by=state.agent, now=now)
+    save_scenario(year=now.year, name="Neuf dixièmes pour tous", changes=changes, by=state.agent, now=now)
 
 
 NINE_TENTHS = Decimal("0.9")

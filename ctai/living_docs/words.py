@@ -53,6 +53,7 @@ PERMISSIONS: dict[Permission, str] = {
     P.ADMINISTER: "Rattacher et suspendre des comptes",
     P.ENVELOPE_READ: "Lire les enveloppes de son périmètre",
     P.ENVELOPE_DISTRIBUTE: "Répartir une enveloppe",
+    P.REQUESTS_READ: "Lire ensemble les demandes d’une année",
     P.REQUESTS_COMPARE: "Comparer les demandes d’une année et enregistrer des scénarios",
     P.CAMPAIGN_MANAGE: "Ouvrir les campagnes, fixer axes, cibles et questionnaires",
     P.TEMPLATE_MANAGE: "Préparer et publier les modèles de document",

@@ -67,6 +67,50 @@ def propose(
         _record_proposed(action.contract_id, by=by, now=now, event=event)
 
 
+def propose_for_year(
+    *,
+    contract_id: int,
+    year: int,
+    amounts: Mapping[int, tuple[Decimal, str]],
+    by: Actor,
+    now: datetime,
+    event: Event,
+) -> None:
+    """Retain several actions of a file at these amounts for a year, in a number of queries that no action changes.
+
+    Args:
+        contract_id: the file, locked by the caller.
+        year: the only one that changes.
+        amounts: by the id of the action, in euros, with why it is less than what was asked.
+        by: who proposes.
+        now: when.
+        event: the journal's row.
+
+    Raises:
+        FundingRefused: with a sentence that names each wrong action; nothing was written.
+    """
+    actions = list(Action.objects.filter(pk__in=amounts, contract=contract_id).order_by("rank", "pk"))
+    rows = {row.action_id: row for row in YearAmount.objects.filter(action__in=actions, year=year).order_by("pk")}
+    problems = [
+        f"action «\u00a0{action.title}\u00a0»\u00a0: {problem}"
+        for action in actions
+        for _, problem in _problems(
+            {year: rows[action.pk]} if action.pk in rows else {}, Decision.RETAINED, "", {year: amounts[action.pk]}
+        )
+    ]
+    if problems:
+        raise FundingRefused(*problems)
+    with transaction.atomic():
+        for pk, row in rows.items():
+            amount, reason = amounts[pk]
+            row.proposed, row.reduction_reason = amount, reason if _is_reduced(row, amount) else ""
+        YearAmount.objects.bulk_update(rows.values(), ["proposed", "reduction_reason"])
+        for action in actions:
+            action.decision, action.rejection_reason = Decision.RETAINED, ""
+        Action.objects.bulk_update(actions, ["decision", "rejection_reason"])
+        _record_proposed(contract_id, by=by, now=now, event=event)
+
+
 def adopt_requested(*, contract_id: int, by: Actor, now: datetime, event: Event | None = None) -> int:
     """Retain, at the amounts requested, every action that was not set aside; return how many there are.
 

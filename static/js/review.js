@@ -33,7 +33,7 @@
   const showEnvelope = (envelope) => {
     const needed = rows
       .filter((row) => amountOf(row).dataset.draws === envelope.dataset.envelope && isRetained(row))
-      .reduce((sum, row) => sum + (cents(amountOf(row).value) || 0), 0);
+      .reduce((sum, row) => sum + (cents(amountOf(row).value) || 0), Number(envelope.dataset.elsewhere || 0));
     const usable = Number(envelope.dataset.usable);
     const others = Number(envelope.dataset.others);
     const left = usable - others - needed;

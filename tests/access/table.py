@@ -121,7 +121,7 @@ contracts:take_over              GET    in ask 403 403 403 200 200 200 403 403 4
 contracts:take_over              POST   in ask 403 403 403 422 422 422 403 403 403 403
 contracts:import                 GET    in ask 403 403 403 403 403 403 403 403 200 403
 contracts:import                 POST   in ask 403 403 403 403 403 403 403 403 422 403
-contracts:collective             GET    in ask 403 403 403 200 200 200 200 403 403 403
+contracts:collective             GET    in ask 403 403 403 200 200 200 200 200 200 403
 contracts:collective             POST   in ask 403 403 403 422 422 422 422 403 403 403
 contracts:delegation_act         GET    in ask 404 404 404 404 404 404 404 404 404 404
 contracts:delegation_act         POST   in ask 405 405 405 405 405 405 405 405 405 405

@@ -1,4 +1,4 @@
-"""The requests of a year side by side: scenarios change nothing until the signatory of the State applies one."""
+"""The requests of a year side by side: who reads which, page by page, with the sums of all the pages."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from contracts.models import Contract, Scenario
-from funding.enums import Stage
-from funding.models import Action, Movement, YearAmount
-from funding.queries import ledger_totals
-from journal.models import Event
+from contracts.models import Contract, Scenario, ScenarioAmount
+from funding.enums import Decision
+from funding.models import Action
+from tests.factories.collective import many_requests, typed
 from tests.factories.funding import a_file, an_action, an_envelope
 from tests.people import People
 
 
-def _page(**query: Any) -> str:
+def page_at(**query: Any) -> str:
     return f"{reverse('contracts:collective')}?{urlencode(query)}"
 
 
@@ -34,83 +34,69 @@ def files(people: People) -> list[Contract]:
     return files
 
 
-def _entry(files: list[Contract], *amounts: str, name: str = "Rabot", reason: str = "Enveloppe") -> dict[str, str]:
-    entry = {"name": name}
-    for contract, amount in zip(files, amounts, strict=False):
-        pk = Action.objects.get(contract=contract).pk
-        entry |= {f"amount-{pk}": amount, f"reason-{pk}": reason}
-    return entry
+# --- who reads what --------------------------------------------------------------------------------------------------
+
+#: How many files each reads without choosing a place; the others are refused.
+SEEN = {"vienne_agent": 3, "vienne_prefet": 3, "sgar": 3, "gironde_agent": 0, "diair": 0, "dgef": 0}
+#: Those who choose the Vienne, and those for whom it does not exist here.
+CHOOSING = {"vienne_agent": 3, "vienne_prefet": 3, "sgar": 3, "diair": 3, "dgef": 3}
 
 
-SEEN = {"vienne_agent": 3, "vienne_prefet": 3, "sgar": 3, "gironde_agent": 0}
+def test_each_service_reads_the_requests_it_follows(files: list[Contract], people: People) -> None:
+    clients = {who: people.client_for(actor) for who, actor in people.actors.items()}
 
-
-def test_each_service_sees_the_requests_it_follows(files: list[Contract], people: People) -> None:
-    answers = {who: people.client_for(actor).get(_page()) for who, actor in people.actors.items()}
+    answers = {who: client.get(page_at()) for who, client in clients.items()}
+    chosen = {who: clients[who].get(page_at(departement="86")) for who in SEEN}
 
     assert {who: len(each.context["files"]) for who, each in answers.items() if each.status_code == 200} == SEEN
     assert {each.status_code for who, each in answers.items() if who not in SEEN} == {403}
+    assert {who: len(each.context["files"]) for who, each in chosen.items() if each.status_code == 200} == CHOOSING
+    assert chosen["gironde_agent"].status_code == 404
 
 
-def test_a_scenario_is_saved_then_applied_by_the_signatory_alone(files: list[Contract], people: People) -> None:
-    agent, prefet = people.client_for(people.vienne_agent), people.client_for(people.vienne_prefet)
-    before = Event.objects.count()
+def test_the_ministry_chooses_a_place_and_changes_nothing(files: list[Contract], people: People) -> None:
+    client = people.client_for(people.dgef)
+    scenario = Scenario.objects.create(
+        organisation=people.vienne_agent.organisation,
+        year=2026,
+        name="Rabot",
+        saved_by=people.vienne_agent.user,
+        saved_at=files[0].created_at,
+    )
 
-    saved = [agent.post(_page(), _entry(files, "9000", amount)).status_code for amount in ("6 000,00", "5 999,99")]
+    empty, page = client.get(page_at()), client.get(page_at(departement="86", scenario=scenario.pk))
 
-    scenario = Scenario.objects.get()
-    assert saved == [302, 302]
-    assert Event.objects.count() == before
-    assert not YearAmount.objects.filter(proposed__isnull=False).exists()
-    page = agent.get(_page(scenario=scenario.pk))
-    assert [each["left"] for each in page.context["envelopes"]] == ["0,01\u00a0€"]
-
-    apply = {"act": "apply", "scenario": str(scenario.pk)}
-    refused = [people.client_for(each).post(_page(), apply).status_code for each in (people.vienne_agent, people.sgar)]
-    assert refused == [403, 404]
-    assert prefet.post(_page(), apply).status_code == 302
-
-    rows = YearAmount.objects.filter(action__contract__in=files[:2]).order_by("action__contract")
-    assert list(rows.values_list("proposed", "granted")) == [(Decimal("9000.00"), None), (Decimal("5999.99"), None)]
-    sums = ledger_totals(Movement.objects.all())
-    assert (sums[Stage.PROPOSED], sums[Stage.GRANTED]) == (Decimal("14999.99"), Decimal("0.00"))
-    events = Event.objects.order_by("pk")[before:]
-    assert [(each.kind, each.contract_id) for each in events] == [("scenario_applied", each.pk) for each in files[:2]]
-    scenario.refresh_from_db()
-    assert scenario.applied_by == people.vienne_prefet.user
+    assert "Choisissez un territoire" in empty.content.decode()
+    assert page.context["form"] is None
+    assert [each["left"] for each in page.context["envelopes"]] == ["0,00\u00a0€"]
+    assert "Scénario «&nbsp;Rabot&nbsp;»" in page.content.decode()
+    assert [
+        client.post(page_at(departement="86"), {"name": "X", "act": act}).status_code for act in ("", "apply")
+    ] == [
+        403,
+        403,
+    ]
 
 
-def test_a_scenario_applies_whole_or_not_at_all(files: list[Contract], people: People) -> None:
-    prefet = people.client_for(people.vienne_prefet)
-    prefet.post(_page(), _entry(files, "10000", "9000", reason=""))
-    apply = {"act": "apply", "scenario": str(Scenario.objects.get().pk)}
+def test_a_place_and_a_scenario_of_elsewhere_do_not_exist(files: list[Contract], people: People) -> None:
+    scenario = Scenario.objects.create(
+        organisation=people.gironde_agent.organisation,
+        year=2026,
+        name="Rabot",
+        saved_by=people.gironde_agent.user,
+        saved_at=files[0].created_at,
+    )
+    asked = [{"departement": "33"}, {"departement": "999"}, {"annee": "2031"}, {"annee": "x"}]
+    asked += [{"scenario": str(scenario.pk)}, {"scenario": "x"}, {"scenario": "9" * 30}]
 
-    unexplained = prefet.post(_page(), apply, follow=True)
-    prefet.post(_page(), _entry(files, "10000", "10000"))
-    Contract.objects.filter(pk=files[1].pk).update(state="approved", approved_at=files[1].submitted_at)
-    moved = prefet.post(_page(), apply, follow=True)
+    agent, sgar = people.client_for(people.vienne_agent), people.client_for(people.sgar)
 
-    assert "Indiquez pourquoi le montant 2026" in unexplained.content.decode()
-    assert "n’est plus possible" in moved.content.decode()
-    assert not YearAmount.objects.filter(proposed__isnull=False).exists()
-    assert not Event.objects.filter(kind="scenario_applied").exists()
-
-
-@pytest.mark.parametrize("change", [{"name": ""}, {"amount": "-1"}, {"amount": ""}, {"amount": "1,234"}])
-def test_a_wrong_scenario_comes_back(files: list[Contract], people: People, change: dict[str, str]) -> None:
-    entry = _entry(files, change.get("amount", "10"), "10", name=change.get("name", "Rabot"))
-
-    answer = people.client_for(people.vienne_agent).post(_page(), entry)
-
-    assert answer.status_code == 422
-    assert not Scenario.objects.exists()
+    assert {agent.get(page_at(**query)).status_code for query in asked} == {404}
+    assert [sgar.get(page_at(departement=place)).status_code for place in ("75", "R11")] == [404, 404]
+    assert sgar.get(page_at(scenario=scenario.pk)).status_code == 404
 
 
-@pytest.mark.parametrize("query", [{"annee": "2031"}, {"annee": "x"}, {"scenario": "9"}, {"scenario": "x"}])
-def test_an_unknown_year_or_scenario_is_not_found(
-    files: list[Contract], people: People, query: dict[str, str]
-) -> None:
-    assert people.client_for(people.vienne_agent).get(_page(**query)).status_code == 404
+# --- pages, filters, sums --------------------------------------------------------------------------------------------
 
 
 def test_the_page_costs_the_same_with_one_request_and_three(people: People) -> None:
@@ -119,9 +105,84 @@ def test_the_page_costs_the_same_with_one_request_and_three(people: People) -> N
     for wanted in (1, 3):
         while Contract.objects.count() < wanted:
             an_action(a_file(people, "under_review"), people.poitiers_agent, requested=True)
-        client.get(_page())
+        client.get(page_at())
         with CaptureQueriesContext(connection) as queries:
-            client.get(_page())
+            client.get(page_at())
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_more_lines_than_django_takes_fields_are_read_and_saved_page_by_page(people: People) -> None:
+    many_requests(people, files=13, actions=40)  # 1,040 cells
+    an_envelope(people.vienne_agent.organisation, "6000000.00")
+    agent = people.client_for(people.vienne_agent)
+    limit = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+
+    first, last = agent.get(page_at()), agent.get(page_at(page=11))
+    lines = Action.objects.order_by("contract", "number")
+    one, other = lines[0].pk, lines[519].pk
+
+    assert limit is not None
+    assert len(first.context["form"].fields) < limit
+    assert [len(each.context["form"].lines) for each in (first, last)] == [50, 20]
+    assert first.context["sums"].asked == last.context["sums"].asked == "5\u00a0200\u00a0000,00\u00a0€"
+    assert [first.context["envelopes"][0][key] for key in ("left", "elsewhere_cents")] == [
+        "800\u00a0000,00\u00a0€",
+        470 * 1_000_000,
+    ]
+    assert [file["continued"] for file in last.context["files"]] == [True]
+    assert last.context["files"][0]["sums"].count == 40
+
+    entry = typed(first.context["form"], "Rabot", **{f"amount_{one}": "9000", f"reason_{one}": "Enveloppe"})
+    with CaptureQueriesContext(connection) as creating:
+        saved = agent.post(page_at(), entry)
+    address = f"{saved['Location']}&page=11"
+    page = agent.get(address)
+    entry = typed(page.context["form"], "Rabot", **{f"amount_{other}": "11000,50"})
+    with CaptureQueriesContext(connection) as changing:
+        agent.post(address, entry)
+
+    whole = agent.get(f"{saved['Location']}&page=2").context
+    assert ScenarioAmount.objects.count() == 520
+    assert whole["sums"].given == "5\u00a0200\u00a0000,50\u00a0€"
+    assert whole["envelopes"][0]["left"] == "799\u00a0999,50\u00a0€"
+    assert max(len(creating), len(changing)) < 40
+
+
+def test_filters_keep_lines_and_the_envelope_counts_them_all(people: People) -> None:
+    contracts = many_requests(people, files=2, actions=2)
+    an_envelope(people.vienne_agent.organisation, "50000.00")
+    Action.objects.filter(contract=contracts[0], number=2).update(
+        decision=Decision.REJECTED, rejection_reason="Hors champ"
+    )
+    client = people.client_for(people.vienne_agent)
+
+    def shown(**query: str) -> tuple[int, str]:
+        context = client.get(page_at(**query)).context
+        return context["sums"].count, context["envelopes"][0]["left"]
+
+    whole = "20\u00a0000,00\u00a0€"
+    assert [shown(), shown(etat="instruction"), shown(etat="decidees"), shown(texte="poitiers action 1")] == [
+        (4, whole),
+        (3, whole),
+        (1, whole),
+        (2, whole),
+    ]
+    assert shown(texte=contracts[1].reference, etat="faux") == (2, whole)
+    assert shown(texte="introuvable") == (0, whole)
+    assert "Effacer les filtres" in client.get(page_at(texte="introuvable")).content.decode()
+
+
+def test_a_line_shows_the_amount_and_the_reason_of_its_file(people: People) -> None:
+    (contract,) = many_requests(people, files=1, actions=1)
+    row = contract.actions.get().amounts.get()
+    row.proposed, row.reduction_reason = Decimal("9000.00"), "Enveloppe\nréduite"
+    row.save()
+
+    form = people.client_for(people.vienne_agent).get(page_at()).context["form"]
+
+    assert [form[f"{name}-{row.action_id}"].value() for name in ("amount", "reason")] == [
+        "9\u00a0000,00",
+        "Enveloppe réduite",
+    ]
