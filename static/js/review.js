@@ -41,8 +41,11 @@
     const bars = envelope.querySelectorAll("rect");
     bars[1].setAttribute("width", String(Math.min(share(needed), 100 - share(others))));
     envelope.querySelector("[data-envelope-needed]").textContent = euros(needed);
-    envelope.querySelector("[data-envelope-left]").textContent =
-      left < 0 ? `Il manque ${euros(left)}.` : `Reste\u00a0: ${euros(left)}.`;
+    const text = left < 0 ? `Il manque ${euros(left)}.` : `Reste\u00a0: ${euros(left)}.`;
+    envelope.querySelector("[data-envelope-left]").textContent = text;
+    document.querySelectorAll(`[data-left-of='${envelope.dataset.envelope}']`).forEach((place) => {
+      place.textContent = text;
+    });
   };
   const show = () => {
     rows.forEach(showRow);

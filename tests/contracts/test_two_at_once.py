@@ -38,11 +38,11 @@ def stage(people: People, now: Any, transactional_db: None) -> Stage:
     return set_stage(people, now)
 
 
-def at_once(*acts: Callable[[], Contract]) -> list[Outcome]:
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Do each act in its own thread and connection, all released together; return what each came to."""
     barrier = Barrier(len(acts))
 
-    def run(act: Callable[[], Contract]) -> Outcome:
+    def run(act: Callable[[], Any]) -> Any:
         try:
             connection.ensure_connection()
             barrier.wait(timeout=20)
