@@ -40,6 +40,8 @@ from accounts.middleware import SESSION_KEY  # noqa: E402
 from accounts.roles import Permission  # noqa: E402
 from campaigns.models import Axis  # noqa: E402
 from campaigns.services import open_campaign  # noqa: E402
+from contracts.enums import State  # noqa: E402
+from contracts.models import Contract  # noqa: E402
 from contracts.services.editing import editing  # noqa: E402
 from ctai.demo_data import files, people  # noqa: E402
 from ctai.demo_data.journey import Duo, Journey  # noqa: E402
@@ -49,7 +51,7 @@ from diagnostics.inputs import IndicatorInput, RowInput  # noqa: E402
 from diagnostics.models import Indicator, Row, Section  # noqa: E402
 from diagnostics.services import save_section  # noqa: E402
 from funding.enums import CHARGE_ACCOUNTS, Funder  # noqa: E402
-from funding.models import BudgetLine  # noqa: E402
+from funding.models import Action, BudgetLine, YearAmount  # noqa: E402
 from funding.services.actions import ActionInput, save_action  # noqa: E402
 from funding.services.budgets import LineInput, save_budgets  # noqa: E402
 from territories.models import LocalAuthority  # noqa: E402
@@ -57,7 +59,7 @@ from territories.models import LocalAuthority  # noqa: E402
 RUNS = int(os.environ.get("BENCH_RUNS", "25"))
 CONTRACTS = int(os.environ.get("BENCH_CONTRACTS", "3000"))
 AXES, ROWS, FIGURES = 12, 150, 80
-ACTIONS, YEARS, LINES, PASTED = 40, 3, 25, 60
+ACTIONS, YEARS, LINES, PASTED, REQUESTS = 40, 3, 25, 60, 1000
 PAGE_TARGET, SAVE_TARGET, BUDGET_TARGET = 12.0, 4.0, 15.0
 RESULTS = ROOT / "bench" / "results.json"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -87,6 +89,7 @@ def main() -> int:
     journey = large_diagnostic(vienne, began)
     budget = large_budget(vienne, began)
     call_command("load_scale", contracts=CONTRACTS, verbosity=0)
+    many_requests(vienne.agent, now.year)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     town = journey.local.agent
@@ -96,6 +99,7 @@ def main() -> int:
             **diagnostic_pages(journey, town),
             **budget_pages(budget),
             **list_pages(national["dgef"], vienne.agent),
+            **request_pages(vienne.agent, now.year),
         }
     )
     show(results)
@@ -192,6 +196,20 @@ def budget_lines() -> list[LineInput]:
     return lines
 
 
+def many_requests(agent: Actor, year: int) -> None:
+    """Ask for more actions of one département than Django takes fields in a form."""
+    axis = Axis.objects.order_by("pk")[0]
+    contracts = list(Contract.objects.filter(state=State.UNDER_REVIEW).order_by("-pk")[: REQUESTS // ACTIONS])
+    Contract.objects.filter(pk__in=[each.pk for each in contracts]).update(lead_service=agent.organisation)
+    actions = Action.objects.bulk_create(
+        Action(contract=each, number=1000 + rank, rank=1000 + rank, title=f"Action {rank}", axis=axis)
+        for each in contracts
+        for rank in range(ACTIONS)
+    )
+    YearAmount.objects.bulk_create(YearAmount(action=each, year=year, requested=Decimal(9000)) for each in actions)
+    say(f"Demandes : {len(actions)} lignes, {len(contracts)} dossiers.")
+
+
 def share(total: int, index: int) -> int:
     """Return how many of the total go to one axis."""
     return total // AXES + (index < total % AXES)
@@ -286,6 +304,15 @@ def list_pages(dgef: Actor, agent: Actor) -> Pages:
     }
 
 
+def request_pages(agent: Actor, year: int) -> Pages:
+    """Return the page of all the requests of a year, and the save of one of its lines."""
+    client, address = signed_in(agent), f"{reverse('contracts:collective')}?annee={year}"
+    return {
+        "demandes : une page sur toutes": (client, getting(address), PAGE_TARGET),
+        "demandes : enregistrer une ligne": (client, Comparing(address), PAGE_TARGET),
+    }
+
+
 def getting(address: str) -> Visit:
     """Return the visit of a page."""
     return lambda client: client.get(address)
@@ -327,6 +354,22 @@ class Pasting:
             self.cells = re.findall(r'name="(amount-[^"]+)" value="[^"]+"', page)[:PASTED]
         self.times += 1
         return client.post(self.address, dict.fromkeys(self.cells, f"{1000 + self.times},00\u00a0€"))
+
+
+class Comparing:
+    """Saves a scenario of every request with one line changed, each time to another amount."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.cell = ""
+        self.times = 0
+
+    def __call__(self, client: Client) -> Any:
+        self.times += 1
+        if not self.cell:
+            self.cell = re.findall(r'name="(amount-[^"]+)"', client.get(self.address).content.decode())[0]
+            self.address = client.post(self.address, {"name": "Mesure"})["Location"]
+        return client.post(self.address, {"name": "Mesure", self.cell: str(9000 + self.times)})
 
 
 class FormReader(HTMLParser):
