@@ -41,6 +41,7 @@ class RequestFilterForm(DsfrForm):
         places: Sequence[tuple[str, str]],
         lines: Iterable[Line],
         goes_on: bool,
+        whole: str,
         **kwargs: Any,
     ) -> None:
         """Build the filters.
@@ -50,6 +51,7 @@ class RequestFilterForm(DsfrForm):
             places: those among which the person chooses.
             lines: those that they read.
             goes_on: whether the scenario that is shown goes with another choice.
+            whole: what is read without a place.
             kwargs: of every form.
         """
         super().__init__(*args, **kwargs)
@@ -58,7 +60,7 @@ class RequestFilterForm(DsfrForm):
         if len(places) < 2:
             del self.fields["departement"]
         else:
-            self._choices("departement", [("", "Choisir"), *places])
+            self._choices("departement", [("", whole), *places])
         axes = dict(sorted({(str(line.axis_id), line.axis) for line in lines}, key=lambda each: each[1]))
         self._choices("axe", [("", "Tous"), *axes.items()])
         for field in self.visible_fields():

@@ -116,10 +116,12 @@ class CollectiveView(ActorView):
         if left:
             titles = ", ".join(f"«\u00a0{line.title}\u00a0»" for line in left)
             messages.warning(self.request, f"Plus à l’instruction, donc non enregistré\u00a0: {titles}.")
-        changed = count(saved.changed, "ligne", "lignes") if saved.changed else "rien n’avait changé"
-        messages.success(
-            self.request, f"Scénario «\u00a0{name}\u00a0» enregistré\u00a0: {changed}. Aucun dossier n’a été modifié."
-        )
+        if saved.changed or not saved.conflicts:
+            changed = count(saved.changed, "ligne", "lignes") if saved.changed else "rien n’avait changé"
+            messages.success(
+                self.request,
+                f"Scénario «\u00a0{name}\u00a0» enregistré\u00a0: {changed}. Aucun dossier n’a été modifié.",
+            )
 
     def _conflict(self, saved: Saved) -> HttpResponse:
         """Show again the cells that someone else changed: what was typed in them, what is stored beside."""
@@ -185,8 +187,13 @@ class CollectiveView(ActorView):
         return self.scenario is not None and self.scenario.organisation_id == self.actor.organisation.pk
 
     def _filters(self, reading: Reading) -> RequestFilterForm:
-        goes_on = self.owns or self.scenario is None
-        return RequestFilterForm(self.request.GET, places=self.places, lines=reading.lines, goes_on=goes_on)
+        return RequestFilterForm(
+            self.request.GET,
+            places=self.places,
+            lines=reading.lines,
+            goes_on=self.owns or self.scenario is None,
+            whole="Choisir" if self.actor.side == Side.NATIONAL else "Toute la région",
+        )
 
     def _page(self, kept: list[Line]) -> Page[Line]:
         return Paginator(kept, PAGE_SIZE).get_page(self.request.GET.get("page"))

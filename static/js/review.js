@@ -30,6 +30,12 @@
     place.classList.toggle("ctai-diff--down", difference < 0);
     place.classList.toggle("ctai-diff--up", difference > 0);
   };
+  // Told aloud once the typing pauses.
+  let telling;
+  const tell = (place, text) => {
+    window.clearTimeout(telling);
+    if (place.textContent !== text) telling = window.setTimeout(() => { place.textContent = text; }, 300);
+  };
   const showEnvelope = (envelope) => {
     const needed = rows
       .filter((row) => amountOf(row).dataset.draws === envelope.dataset.envelope && isRetained(row))
@@ -43,9 +49,7 @@
     envelope.querySelector("[data-envelope-needed]").textContent = euros(needed);
     const text = left < 0 ? `Il manque ${euros(left)}.` : `Reste\u00a0: ${euros(left)}.`;
     envelope.querySelector("[data-envelope-left]").textContent = text;
-    document.querySelectorAll(`[data-left-of='${envelope.dataset.envelope}']`).forEach((place) => {
-      place.textContent = text;
-    });
+    document.querySelectorAll(`[data-left-of='${envelope.dataset.envelope}']`).forEach((place) => tell(place, text));
   };
   const show = () => {
     rows.forEach(showRow);

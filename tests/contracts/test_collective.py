@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from contracts.models import Contract, Scenario, ScenarioAmount
 from funding.enums import Decision
 from funding.models import Action
-from tests.factories.collective import many_requests, typed
+from tests.factories.collective import many_requests, page_at, typed
 from tests.factories.funding import a_file, an_action, an_envelope
 from tests.people import People
-
-
-def page_at(**query: Any) -> str:
-    return f"{reverse('contracts:collective')}?{urlencode(query)}"
 
 
 @pytest.fixture
