@@ -113,6 +113,16 @@ def fingerprint(value: Amount) -> str:
     return hashlib.sha256(f"{value[0]:.2f}|{value[1]}".encode()).hexdigest()[:12]
 
 
+def missing_reasons(lines: Iterable[Line], changes: Mapping[int, Change]) -> dict[str, str]:
+    """Return a sentence for each changed line that gives less than asked without saying why, by name of field."""
+    asked = {line.action_id: line.requested for line in lines}
+    return {
+        f"reason-{pk}": "Indiquez pourquoi le montant est inférieur à la demande."
+        for pk, change in changes.items()
+        if change.amount < asked[pk] and not change.reason.strip()
+    }
+
+
 def places_of(actor: Actor) -> list[tuple[str, str]]:
     """Return the places among which the actor chooses, by the key of the address: one query, none for a préfecture."""
     organisation = actor.organisation

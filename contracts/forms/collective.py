@@ -10,7 +10,7 @@ from django import forms
 from django.forms import BoundField
 from dsfr.utils import dsfr_input_class_attr
 
-from contracts.collective import Amount, Change, Line, fingerprint
+from contracts.collective import Amount, Change, Line, fingerprint, missing_reasons
 from contracts.forms.budget import keep_unsent
 from ctai.forms import DsfrForm, EuroField, LineField
 from territories.words import words_of
@@ -135,12 +135,21 @@ class ScenarioForm(DsfrForm):
         pks = [line.action_id for line in self.lines]
         return {pk: (self[f"amount-{pk}"], self[f"reason-{pk}"], self[f"seen-{pk}"]) for pk in pks}
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name, text in missing_reasons(self.lines, self._changes(cleaned)).items():
+            self.add_error(name, text)
+        return cleaned
+
     def changes(self) -> dict[int, Change]:
         """Return what was changed on the page, by the id of the action."""
-        value = self.cleaned_data
-        found = {
-            pk: Change(value[f"amount-{pk}"], value[f"reason-{pk}"], value[f"seen-{pk}"]) for pk in sorted(self.typed)
-        }
+        return self._changes(self.cleaned_data)
+
+    def _changes(self, value: Mapping[str, Any]) -> dict[int, Change]:
+        """Return the lines that were typed, can be read, and are no longer what the page showed."""
+        parts = ("amount", "reason", "seen")
+        read = [pk for pk in sorted(self.typed) if all(value.get(f"{part}-{pk}") is not None for part in parts)]
+        found = {pk: Change(*(value[f"{part}-{pk}"] for part in parts)) for pk in read}
         return {pk: change for pk, change in found.items() if change.seen != fingerprint(change.value)}
 
     def shown(self) -> dict[int, Decimal]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission, may
-from contracts.collective import Amount, Change, Line, fingerprint, requests_for, weighed
+from contracts.collective import Amount, Change, Line, fingerprint, missing_reasons, requests_for, weighed
 from contracts.errors import TransitionRefused
 from contracts.models import Scenario, ScenarioAmount
 from ctai.text import count, long_date
@@ -63,7 +63,8 @@ def save_scenario(
         raise PermissionDenied
     opened = {pk: line for pk, line in lines.items() if line.is_open}
     wanted = {pk: change for pk, change in changes.items() if pk in opened}
-    _check_reasons(opened, wanted)
+    if errors := missing_reasons(opened.values(), wanted):
+        raise InputRefused(errors)
     mine = base is not None and base.organisation_id == by.organisation.pk and base.name == name
     if base is not None and mine and not base.is_frozen:
         return _change(base.pk, opened, wanted, by, now)
@@ -76,16 +77,6 @@ def known(scenario: Scenario | None) -> dict[int, Amount]:
     if scenario is None:
         return {}
     return {pk: (amount, reason) for pk, amount, reason in scenario.amounts.values_list("action", "amount", "reason")}
-
-
-def _check_reasons(lines: Mapping[int, Line], changes: Mapping[int, Change]) -> None:
-    errors = {
-        f"reason-{pk}": "Indiquez pourquoi le montant est inférieur à la demande."
-        for pk, change in changes.items()
-        if change.amount < lines[pk].requested and not change.reason.strip()
-    }
-    if errors:
-        raise InputRefused(errors)
 
 
 def _change(pk: int, lines: Mapping[int, Line], changes: Mapping[int, Change], by: Actor, now: datetime) -> Saved:

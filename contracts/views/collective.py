@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -229,6 +230,7 @@ class CollectiveView(ActorView):
             "envelopes": envelopes_needed(reading.lines, self.year, figures, cells),
             "form": form,
             "refused": refused,
+            "error_title": "Quelqu’un d’autre a changé une de vos lignes" if status == HTTPStatus.CONFLICT else "",
         }
         return render(self.request, "contracts/collective/page.html", context | self._around(), status=status)
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from contracts.models import Contract, Scenario
 from contracts.services.scenarios import known
+from funding.errors import InputRefused
 from funding.models import Action, YearAmount
 from journal.models import Event
 from tests.factories.collective import a_scenario, amounts_of, form_of, many_requests, page_at, proposed, typed
@@ -75,14 +76,19 @@ def test_the_same_page_sent_twice_saves_once(pks: list[int], agent: Client) -> N
     assert Scenario.objects.get().version == 1
 
 
-def test_a_reduction_without_reason_comes_back_beside_its_cell(pks: list[int], agent: Client) -> None:
-    entry = typed(form_of(agent), "Rabot", **{f"amount_{pks[0]}": "9999,99", f"amount_{pks[1]}": "12000"})
+def test_a_reduction_without_reason_comes_back_beside_its_cell(people: People, pks: list[int], agent: Client) -> None:
+    entry = typed(form_of(agent), "", **{f"amount_{pks[0]}": "9999,99", f"amount_{pks[1]}": "12000"})
 
     answer = agent.post(page_at(), entry)
 
     assert answer.status_code == 422
     form = answer.context["form"]
-    assert form.errors == {f"reason-{pks[0]}": ["Indiquez pourquoi le montant est inférieur à la demande."]}
+    assert form.errors == {
+        "name": ["Ce champ est obligatoire."],
+        f"reason-{pks[0]}": ["Indiquez pourquoi le montant est inférieur à la demande."],
+    }
+    with pytest.raises(InputRefused, match="Indiquez pourquoi"):
+        a_scenario(people, pks, "9999.99", reason="")
     assert [form[f"amount-{pk}"].value() for pk in pks[:2]] == ["9999,99", "12000"]
     assert answer.context["envelopes"][0]["needed"] == "41\u00a0999,99\u00a0€"
     assert not Scenario.objects.exists()
