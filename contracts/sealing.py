@@ -15,6 +15,7 @@ from contracts.case import Case
 from contracts.models import Contract, Signature
 from contracts.queries import current_contract_document
 from contracts.snapshot import View, proof_data
+from ctai.text import instant
 from documents.canonical import sha256_of
 from documents.enums import DocumentKind
 from documents.issuing import issue
@@ -22,11 +23,22 @@ from documents.models import CopyCheck, IssuedDocument, Seal
 from documents.returned import Known
 from documents.sealing import SealImpossible, sealed
 from journal.effects import handler, plan
+from journal.enums import EffectStatus
+from journal.leases import MAX_ATTEMPTS
+from journal.models import Effect
 from journal.services import record
 
 logger = logging.getLogger(__name__)
 
 EFFECT = "seal_document"
+
+UNUSABLE = "Le certificat du portail ne peut pas servir, ou le fichier n’accepte aucune signature de plus."
+UNANSWERED = "Un service dont le scellement dépend n’a pas répondu."
+STILL_SIGNED = "Le contrat reste signé ; sa version émise et les exemplaires déposés n’ont pas changé."
+GIVEN_UP = (
+    "Le portail n’essaie plus de lui-même : prévenez l’assistance, qui fera corriger le certificat puis relancera"
+    " le scellement."
+)
 
 
 def plan_seal(case: Case) -> None:
@@ -62,6 +74,20 @@ def seal_document(payload: dict[str, Any]) -> None:
     finally:
         if not kept:  # another worker was faster, or the database refused: no file without its row
             seal.content.storage.delete(str(seal.content.name))
+
+
+def trouble(contract: Contract) -> str:
+    """Say why the seal of a signed contract is late and what happens next; empty when it is not; one query."""
+    effect = Effect.objects.filter(kind=EFFECT, event__contract=contract).order_by("-pk").first()
+    if effect is None or not effect.last_error or effect.status == EffectStatus.DONE:
+        return ""
+    cause = UNUSABLE if effect.last_error.startswith(SealImpossible.__name__) else UNANSWERED
+    if effect.status == EffectStatus.FAILED:
+        return f"{cause} {GIVEN_UP} {STILL_SIGNED}"
+    if effect.status == EffectStatus.RUNNING:
+        return f"{cause} Un nouvel essai est en cours. {STILL_SIGNED}"
+    following = f"Essai {effect.attempts} sur {MAX_ATTEMPTS} ; le prochain suit le {instant(effect.not_before)}."
+    return f"{cause} {following} {STILL_SIGNED}"
 
 
 def _made(document: IssuedDocument, now: datetime) -> tuple[bytes, bytes]:

@@ -59,3 +59,9 @@ def run(effect_id: int) -> None:
 def left_behind(now: datetime, limit: int = 500) -> list[int]:
     """Return the effects that are due and held by nobody, the oldest first."""
     return list(Effect.objects.filter(free(now)).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def give_another_chance(kind: str, *, now: datetime) -> int:
+    """Put back the effects that failed for good, of one kind or of all, their cause mended; return how many."""
+    given_up = Effect.objects.filter(status=EffectStatus.FAILED, **({"kind": kind} if kind else {}))
+    return given_up.update(status=EffectStatus.PENDING, attempts=0, not_before=now, last_error="")

@@ -16,6 +16,7 @@ from contracts.enums import State
 from contracts.errors import TransitionRefused
 from contracts.forms.documents import AttachmentForm
 from contracts.mixins import FileView
+from contracts.sealing import trouble
 from contracts.services.drafting import issue_draft
 from contracts.services.editing import editing
 from documents.enums import DocumentStatus, UploadKind, Visibility
@@ -73,6 +74,7 @@ class DocumentsView(FileView):
             form=form,
             issued=issued,
             uploads=uploads.select_related("organisation").order_by("-pk"),
+            seal_trouble=trouble(self.contract) if self.actor.side == Side.STATE else "",
             may_upload=self.can_edit(Permission.UPLOAD),
             may_draft=self.actor.side in (Side.LOCAL, Side.STATE) and self.contract.state in DRAFTABLE,
         )

@@ -27,11 +27,11 @@
     }
   };
   input.addEventListener("change", () => examine(input.files[0]));
-  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("ctai-drop--over"); });
-  zone.addEventListener("dragleave", () => zone.classList.remove("ctai-drop--over"));
+  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("ctai-dropzone--over"); });
+  zone.addEventListener("dragleave", () => zone.classList.remove("ctai-dropzone--over"));
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
-    zone.classList.remove("ctai-drop--over");
+    zone.classList.remove("ctai-dropzone--over");
     examine(event.dataTransfer.files[0]);
   });
 })();

@@ -14,6 +14,7 @@ from typing import Any
 import pikepdf
 import pytest
 from asn1crypto.tsp import TimeStampReq
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +34,8 @@ from documents.rendering import render
 from documents.returned import Known, examine
 from documents.sealing import SealImpossible, sealed
 from documents.sealing import certificate as usable_certificate
+from journal.enums import EffectStatus
+from journal.leases import MAX_ATTEMPTS, run
 from journal.models import Effect
 from tests.contracts.test_signed_copies import browser, deposit, ready
 from tests.documents.test_conformity import long_contract
@@ -163,6 +166,29 @@ def _complete(journey: Journey, last: Callable[[bytes], bytes]) -> tuple[IssuedD
     return document, issued
 
 
+def failures_are_told(journey: Journey, planned: Effect, certificate: Path) -> None:
+    """Check that the side of the State reads why the seal is late and what follows, until its cause is mended."""
+    address = reverse("contracts:documents", args=[journey.contract.reference])
+    good = certificate.read_bytes()
+    certificate.write_bytes(b"pas un certificat")
+
+    run(planned.pk)
+
+    page = browser(journey.state.agent).get(address).text
+    assert "Le contrat n’est pas encore scellé" in page
+    assert "Le certificat du portail ne peut pas servir" in page
+    assert "Essai 1 sur 8" in page
+    assert "n’est pas encore scellé" not in browser(journey.local.agent).get(address).text
+    Effect.objects.filter(pk=planned.pk).update(attempts=MAX_ATTEMPTS - 1, not_before=timezone.now())
+    run(planned.pk)
+    assert "prévenez l’assistance" in browser(journey.state.agent).get(address).text
+    certificate.write_bytes(good)
+    call_command("retry_effects", "render_document")
+    assert Effect.objects.get(pk=planned.pk).status == EffectStatus.FAILED
+    call_command("retry_effects", "seal_document")
+    assert "Essai 0" not in browser(journey.state.agent).get(address).text
+
+
 def test_complete_plans_the_seal_which_is_made_once_and_offered(
     journey: Journey, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,8 +196,9 @@ def test_complete_plans_the_seal_which_is_made_once_and_offered(
     document, issued = _complete(journey, lambda content: signed(content, authority().signer("Paul Martin")))
     planned = Effect.objects.get(kind="seal_document")
     monkeypatch.undo()  # the certificate is valid today
+    failures_are_told(journey, planned, certificate)
 
-    seal_document(planned.payload)
+    run(planned.pk)
     first = Seal.objects.get()
     seal_document(planned.payload)
 

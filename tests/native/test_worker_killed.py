@@ -5,22 +5,27 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from contracts.enums import State
 from contracts.models import Contract
+from contracts.queries import current_contract_document
+from contracts.sealing import EFFECT as SEAL
 from ctai.demo_data.journey import Journey
 from documents.canonical import sha256_of
+from documents.effects import render_document
 from documents.enums import DocumentKind, DocumentStatus
-from documents.models import IssuedDocument, TemplateVersion
+from documents.models import CopyCheck, IssuedDocument, Seal, TemplateVersion
 from exchanges.enums import MailStatus
 from exchanges.models import Mail
 from journal.enums import EffectStatus
 from journal.models import Effect
 from journal.tasks import sweep_effects
 from tests.factories.journeys import journey_of_poitiers
+from tests.factories.signing import PASSWORD, authority
 from tests.native.processes import Stack, wait_until
 from tests.people import People
 
@@ -50,7 +55,7 @@ def _render_under_way() -> Effect | None:
 
 def _assert_each_document_is_kept_once() -> None:
     documents = list(IssuedDocument.objects.order_by("kind"))
-    files = [path for path in (Path(settings.MEDIA_ROOT) / "issued").rglob("*") if path.is_file()]
+    files = [path for path in (Path(django_settings.MEDIA_ROOT) / "issued").rglob("*") if path.is_file()]
 
     assert [each.kind for each in documents] == sorted([DocumentKind.LETTER, DocumentKind.REGISTRATION_RECEIPT])
     assert {each.status for each in documents} == {DocumentStatus.READY}
@@ -86,6 +91,54 @@ def test_effect_of_a_killed_worker_is_done_once_by_the_next(stack: Stack, journe
     effect.refresh_from_db()
     assert effect.attempts == 2
     _assert_each_document_is_kept_once()
+
+
+def test_seal_of_a_killed_worker_is_made_once_by_the_next(stack: Stack, journey: Journey, settings: Settings) -> None:
+    document = _signed_by_all(stack, journey, settings)
+    planned = Effect.objects.filter(kind=SEAL)
+
+    # The worker seals, and waits for a table that this transaction keeps to itself: it is under way.
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {CopyCheck._meta.db_table} IN ACCESS EXCLUSIVE MODE")
+        worker = stack.run("worker")
+        wait_until(
+            lambda: Effect.objects.filter(kind=SEAL, status=EffectStatus.RUNNING).exists(), "it is being sealed"
+        )
+        worker.kill()
+    effect = planned.get()
+    lease = effect.lease_until
+    assert lease is not None
+    assert (effect.status, effect.attempts, Seal.objects.count()) == (EffectStatus.RUNNING, 1, 0)
+
+    stack.run("worker").says(READY)
+    wait_until(lambda: lease < timezone.now(), "the lease is over")
+    sweep_effects()
+    sweep_effects()  # asked twice, done once
+    wait_until(lambda: planned.filter(status=EffectStatus.DONE).exists(), "it is sealed")
+    effect.refresh_from_db()
+    seal = Seal.objects.get(document=document)
+    content = seal.content.read()
+    assert (effect.attempts, sha256_of(content)) == (2, seal.sha256)
+    assert content.startswith(document.content.read())
+
+
+def _signed_by_all(stack: Stack, journey: Journey, settings: Settings) -> IssuedDocument:
+    """Carry a file until every party signed, its contract drawn; the seal alone remains to be made."""
+    certificate = stack.folder / "portail.p12"
+    certificate.write_bytes(authority().pkcs12("Portail CTAI"))
+    settings.SEAL_PKCS12, settings.SEAL_PASSWORD = str(certificate), PASSWORD.decode()
+    stack.environment |= {"SEAL_PKCS12": settings.SEAL_PKCS12, "SEAL_PASSWORD": settings.SEAL_PASSWORD}
+    journey.send_letter().acknowledge().meet().conclude_exchange().write_diagnostic().approve_sections()
+    journey.conclude_diagnostic().propose().submit().adopt().approve()
+    document = current_contract_document(journey.contract)
+    assert document is not None
+    render_document({"document": document.pk})
+    journey.deliberate().sign("local").sign("state")
+    Effect.objects.filter(kind=SEAL).update(not_before=timezone.now())  # the journey may end in the future
+    Effect.objects.exclude(kind=SEAL).update(status=EffectStatus.DONE, done_at=timezone.now(), lease_until=None)
+    document.refresh_from_db()
+    return document
 
 
 def test_transition_is_done_without_the_broker_and_its_effects_follow(stack: Stack, journey: Journey) -> None:

@@ -1,0 +1,97 @@
+"""Whoever holds a file learns on the public page, without sending it, whether it is one of the portal’s."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from documents.models import IssuedDocument, Seal
+from tests.contracts.stage import set_stage, to_signed
+from tests.people import People
+
+pytestmark = pytest.mark.postgres
+
+ISSUED, SEALED, STRANGE = b"%PDF-1.7 emis", b"%PDF-1.7 emis et scelle", b"%PDF-1.7 autre"
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@pytest.fixture
+def document(transactional_db: None, people: People, now: datetime) -> IssuedDocument:
+    """A contract that every party signed and that the portal sealed."""
+    contract = to_signed(set_stage(people, now).journey()).contract
+    found = IssuedDocument.objects.get(contract=contract, kind="contract")
+    IssuedDocument.objects.filter(pk=found.pk).update(sha256=sha256(ISSUED))
+    Seal.objects.create(
+        document=found, sha256=sha256(SEALED), size=len(SEALED), source_sha256=sha256(ISSUED), sealed_at=now
+    )
+    return found
+
+
+def dropped(zone: Locator, content: bytes) -> None:
+    """Let a file fall on the zone."""
+    zone.evaluate(
+        """(zone, text) => {
+            const data = new DataTransfer();
+            data.items.add(new File([text], "contrat.pdf", { type: "application/pdf" }));
+            for (const type of ["dragover", "drop"]) {
+                zone.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+            }
+        }""",
+        content.decode(),
+    )
+
+
+def violations(page: Page) -> list[Any]:
+    return [each["id"] for each in Axe().run(page).response["violations"]]
+
+
+def test_file_is_recognised_in_the_browser_and_sent_nowhere(
+    browser: Browser, live_server: LiveServer, document: IssuedDocument, tmp_path: Path
+) -> None:
+    page = browser.new_context(locale="fr-FR").new_page()
+    page.goto(f"{live_server.url}/verifier/{document.verification_code}/")
+    zone, answer = page.locator("[data-verify]"), page.locator("[data-verify] [role=status]")
+    shown = answer.locator("[data-answer]:visible")
+    field = page.get_by_label("Fichier à comparer")
+    path = tmp_path / "contrat.pdf"
+    path.write_bytes(ISSUED)
+    asked: list[tuple[str, str]] = []
+    page.on("request", lambda request: asked.append((request.method, request.url)))
+
+    # By keyboard: the zone’s field takes the focus, Enter opens the choice of a file.
+    page.locator("h1").evaluate("title => { title.tabIndex = -1; title.focus(); }")
+    page.keyboard.press("Tab")
+    expect(field).to_be_focused()
+    with page.expect_file_chooser() as choice:
+        page.keyboard.press("Enter")
+    choice.value.set_files(path)
+    expect(shown).to_have_text("C’est le fichier émis par le portail, octet pour octet.")
+    expect(answer).to_contain_text(sha256(ISSUED))
+    found = {"right": violations(page)}
+
+    dropped(zone, SEALED)
+    expect(shown).to_have_text("C’est l’exemplaire scellé par le portail, octet pour octet.")
+
+    dropped(zone, STRANGE)
+    expect(shown).to_have_text(
+        "Ce fichier n’est ni celui que le portail a émis, ni un exemplaire signé qui y a été déposé,"
+        " ni l’exemplaire qu’il a scellé."
+    )
+    expect(answer).to_contain_text(sha256(STRANGE))
+    found["wrong"] = violations(page)
+
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
+    assert found == {"right": [], "wrong": []}
+    assert {method for method, _ in asked} <= {"GET"}  # pictures of the page at most
+    assert not [url for _, url in asked if sha256(ISSUED) in url]
