@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from contracts.models import Contract, Scenario, ScenarioAmount
@@ -69,6 +70,19 @@ def test_the_ministry_chooses_a_place_and_changes_nothing(files: list[Contract],
         403,
         403,
     ]
+
+
+def test_the_contracts_of_a_region_are_read_apart(people: People) -> None:
+    town, regional = many_requests(people, files=2, actions=1)
+    Contract.objects.filter(pk=regional.pk).update(departement=None)
+    ministry, sgar = people.client_for(people.diair), people.client_for(people.sgar)
+
+    def read(client: Client, **query: str) -> list[str]:
+        return [each["first"].reference for each in client.get(page_at(**query)).context["files"]]
+
+    assert [read(ministry, departement=place) for place in ("86", "R75")] == [[town.reference], [regional.reference]]
+    assert read(sgar) == [town.reference, regional.reference]
+    assert read(sgar, departement="86") == [town.reference]
 
 
 def test_a_place_and_a_scenario_of_elsewhere_do_not_exist(files: list[Contract], people: People) -> None:
