@@ -21,6 +21,7 @@ COLUMNS = (
     "etat",
     "montant",
 )
+MOST_LINES_OF_A_PAGE = 30
 BOM = "\ufeff"  # spreadsheets read accents then
 
 
@@ -41,6 +42,11 @@ class Budget:
     years: tuple[Mapping[str, Any], ...]
     charges: tuple[BudgetLine, ...]
     products: tuple[BudgetLine, ...]
+
+    @property
+    def holds_on_a_page(self) -> bool:
+        """Tell whether the table is short enough never to be cut."""
+        return len(self.charges) + len(self.products) <= MOST_LINES_OF_A_PAGE
 
 
 def budget_of(action: Mapping[str, Any]) -> Budget:

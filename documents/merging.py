@@ -386,4 +386,9 @@ def _on_one_line(address: str) -> str:
 def _day(value: str) -> str:
     if not value:
         return ""
-    return long_date(datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value))
+    return unbroken(long_date(datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)))
+
+
+def unbroken(day: str) -> str:
+    """Return « 3 mars 2026 » with its day and month never apart."""
+    return day.replace(" ", "\u00a0", 1)

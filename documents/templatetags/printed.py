@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from ctai.text import euros, euros_in_words, instant, join_and, long_date, number, percent
 from documents.budgets import Budget, budget_of
-from documents.merging import with_article
+from documents.merging import unbroken, with_article
 from documents.text import as_html, in_lines, rich_html
 
 register = template.Library()
@@ -37,13 +37,13 @@ def rate(value: str | None) -> str:
 @register.filter
 def day(value: str | None) -> str:
     """Write « 3 mars 2026 » from an ISO day, or a dash where there is none yet."""
-    return long_date(date.fromisoformat(value)) if value else "–"
+    return unbroken(long_date(date.fromisoformat(value))) if value else "–"
 
 
 @register.filter
 def moment(value: str) -> str:
     """Write « 3 mars 2026 à 14 h 05 » from an ISO instant."""
-    return instant(datetime.fromisoformat(value))
+    return unbroken(instant(datetime.fromisoformat(value)))
 
 
 @register.filter

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -225,3 +226,34 @@ def test_inexact_values_are_refused_at_the_door(now: datetime) -> None:
 def test_templates_are_published_once(now: datetime) -> None:
     assert ensure_templates(now) == 8
     assert ensure_templates(now) == 0
+
+
+def test_contract_says_on_which_page_each_action_is(now: datetime) -> None:
+    actions = [
+        action(number, title=f"Essai {number}", holder={"name": "Porteur", "siret": ""}) for number in (1, 2, 3)
+    ]
+    pdf = render(issued(DocumentKind.CONTRACT, contract_data(actions=actions), now))
+
+    pages = [flat(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(pdf.content)).pages]
+
+    after = next(rank for rank, text in enumerate(pages) if "Annexe 1 – Diagnostic partagé 1." in text)
+    found = {
+        number: next(rank for rank, text in enumerate(pages, 1) if rank > after and f"Action {number} – Essai" in text)
+        for number in (1, 2, 3)
+    }
+    assert len(set(found.values())) > 1
+    text = " ".join(pages)
+    for number, page in found.items():
+        assert re.search(rf"{number} Essai {number} \D+ {page}\b", text), (number, page)
+
+
+@pytest.mark.parametrize("kind", [DocumentKind.LETTER, DocumentKind.REQUEST_ACKNOWLEDGEMENT])
+def test_ordinary_letter_holds_on_one_page(kind: DocumentKind, now: datetime) -> None:
+    assert render(issued(kind, SAMPLES[kind](), now)).page_count == 1
+
+
+def test_day_and_month_are_never_parted(now: datetime) -> None:
+    html = html_of(issued(DocumentKind.CONTRACT, contract_data(), now))
+
+    assert "11\u00a0mai 2026" in html
+    assert "11 mai 2026" not in html
