@@ -103,6 +103,7 @@ class Permission(StrEnum):
     RECTIFY = "rectification.propose"
     RECTIFICATION_ACCEPT = "rectification.accept"
     TRANCHE_CONFIRM = "tranche.confirm"
+    EXPENDITURE_RECORD = "expenditure.record"
     # parties
     PARTIES_MANAGE = "parties.manage"
     SERVICES_MANAGE = "services.manage"
@@ -180,6 +181,7 @@ _STATE_AGENT = frozenset(
         P.RECTIFY,
         P.RECTIFICATION_ACCEPT,
         P.TRANCHE_CONFIRM,
+        P.EXPENDITURE_RECORD,
         P.SERVICES_MANAGE,
         P.LEAD_PROPOSE,
         P.LEAD_ACCEPT,
@@ -257,6 +259,7 @@ RELATIONS: dict[Permission, frozenset[Relation]] = {
     P.RECTIFY: _LEAD | _SERVICE,
     P.RECTIFICATION_ACCEPT: _LOCALS | _SERVICE,
     P.TRANCHE_CONFIRM: _SERVICE,
+    P.EXPENDITURE_RECORD: _SERVICE,
     P.PARTIES_MANAGE: _LEAD,
     P.SERVICES_MANAGE: _SERVICE,
     P.LEAD_PROPOSE: _SERVICE,

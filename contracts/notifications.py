@@ -17,8 +17,10 @@ from accounts.roles import Permission
 from contracts.case import Case
 from contracts.models import Contract, Rectification
 from contracts.sentences import WHAT_NEXT, title_of
+from ctai.text import euros, long_date
 from diagnostics.models import Section
 from exchanges.outbox import CONTRACT_HEADER
+from funding.models import Expenditure
 
 #: The right by which each side is told of a file: whoever may speak on it may know of it.
 TOLD: dict[Side, Permission] = {Side.LOCAL: Permission.DELIBERATION_RECORD, Side.STATE: Permission.LETTER_ACKNOWLEDGE}
@@ -88,6 +90,17 @@ def tell_tranche(contract: Contract, year: int, what: str, *, by: Actor) -> None
     address = reverse("contracts:tranches", args=[contract.reference])
     for user in recipients(contract, Side.LOCAL):
         _send(contract, user, title=title.format(year=year), next_=next_, address=address)
+
+
+def tell_payment(contract: Contract, entry: Expenditure, *, by: Actor) -> None:
+    """Write to the collectivités that money was paid, to whom and for which year."""
+    next_ = (
+        f"{by.organisation.name} a enregistré un versement de {euros(entry.amount)} à {entry.beneficiary_name}, "
+        f"le {long_date(entry.day)}, pour la tranche {entry.year}."
+    )
+    address = reverse("contracts:tranches", args=[contract.reference])
+    for user in recipients(contract, Side.LOCAL):
+        _send(contract, user, title=f"Versement pour la tranche {entry.year}", next_=next_, address=address)
 
 
 def tell_rectification(contract: Contract, rectification: Rectification, what: str, *, by: Actor) -> None:

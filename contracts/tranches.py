@@ -11,9 +11,10 @@ from django.db.models import QuerySet, Sum
 from campaigns.models import Campaign
 from contracts.enums import State
 from contracts.models import Contract
-from funding.enums import Stage
+from funding.balances import balances_of
+from funding.enums import ExpenditureKind, Stage
 from funding.holdings import stages_by_action
-from funding.models import ZERO, Movement, Tranche, TrancheAmount
+from funding.models import ZERO, Expenditure, Movement, Tranche, TrancheAmount
 from funding.queries import cents, from_cents
 
 
@@ -25,6 +26,7 @@ class TrancheYear:
     sums: dict[Stage, Decimal]
     tranche: Tranche | None
     lowered: list[TrancheAmount]
+    entries: list[Expenditure]
     campaign_is_open: bool
 
     @property
@@ -44,12 +46,29 @@ class TrancheYear:
         return self.sums.get(Stage.NOTIFIED, ZERO)
 
     @property
+    def committed(self) -> Decimal:
+        return self.sums.get(Stage.COMMITTED, ZERO)
+
+    @property
+    def paid(self) -> Decimal:
+        return self.sums.get(Stage.PAID, ZERO)
+
+    @property
+    def to_commit(self) -> Decimal:
+        return self.notified - self.committed
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What is committed and not paid yet (« reste à verser »)."""
+        return self.committed - self.paid
+
+    @property
     def awaits_decision(self) -> bool:
         return bool(self.indicative) and self.campaign_is_open
 
 
 def years_of(contract: Contract, opened: Collection[int]) -> list[TrancheYear]:
-    """Return each year of a contract, in order; three queries whatever their number."""
+    """Return each year of a contract, in order; four queries whatever their number."""
     sums: dict[int, dict[Stage, Decimal]] = {year: {} for year in contract.years}
     for (_, year), found in stages_by_action(contract.pk).items():
         of_year = sums.setdefault(year, {})
@@ -57,15 +76,58 @@ def years_of(contract: Contract, opened: Collection[int]) -> list[TrancheYear]:
             of_year[stage] = of_year.get(stage, ZERO) + amount
     rows = Tranche.objects.filter(contract=contract, withdrawn_at__isnull=True).select_related("event__named_act")
     confirmed = {each.year: each for each in rows.prefetch_related("amounts__action")}
+    entries: dict[int, list[Expenditure]] = {}
+    written = Expenditure.objects.filter(contract=contract).select_related("correction", "event")
+    for each in written.order_by("day", "pk"):
+        entries.setdefault(each.year, []).append(each)
     return [
         TrancheYear(
             year=year,
+            entries=entries.get(year, []),
             sums=sums[year],
             tranche=confirmed.get(year),
             lowered=[each for each in confirmed[year].amounts.all() if each.reason] if year in confirmed else [],
             campaign_is_open=year in opened,
         )
         for year in sorted(sums)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A payment of the campaign's profile: its share (0 to 1), its amount and what was paid so far, in euros."""
+
+    label: str
+    share: Decimal
+    amount: Decimal
+    paid: Decimal
+
+
+def payment_plan(contract: Contract, year: int) -> list[Planned]:
+    """Return the payments that the campaign of a year plans for what was notified; none when it is unknown."""
+    campaign = Campaign.objects.filter(year=year).first()
+    if campaign is None:
+        return []
+    notified = sum((each.notified for each in balances_of(contract.pk, year)), ZERO)
+    paid = dict(
+        Expenditure.objects.filter(contract=contract, year=year)
+        .order_by()
+        .values_list("kind")
+        .annotate(cents=Sum(cents()))
+    )
+    shares = {
+        ExpenditureKind.ADVANCE: campaign.advance_share,
+        ExpenditureKind.INSTALMENT: campaign.instalment_share,
+        ExpenditureKind.BALANCE: campaign.balance_share,
+    }
+    amounts = {kind: (notified * share / 100).quantize(Decimal("0.01")) for kind, share in shares.items()}
+    amounts[ExpenditureKind.BALANCE] = (
+        notified - amounts[ExpenditureKind.ADVANCE] - amounts[ExpenditureKind.INSTALMENT]
+    )
+    return [
+        Planned(kind.label, share / 100, amounts[kind], from_cents(paid.get(kind.value)))
+        for kind, share in shares.items()
+        if share
     ]
 
 

@@ -29,6 +29,7 @@ WINDOWS: dict[Permission, frozenset[State]] = {
     P.RECTIFY: frozenset({State.SIGNED}),
     P.RECTIFICATION_ACCEPT: frozenset({State.SIGNED}),
     P.TRANCHE_CONFIRM: frozenset({State.SIGNED}),
+    P.EXPENDITURE_RECORD: frozenset({State.SIGNED, State.TERMINATED, State.CLOSED}),
     P.DELIBERATION_RECORD: frozenset({State.UNDER_REVIEW, State.CORRECTION_REQUESTED, State.APPROVED}),
 }
 

@@ -8,6 +8,7 @@ from funding.models import (
     Allocation,
     BudgetLine,
     Envelope,
+    Expenditure,
     FundingRequest,
     Movement,
     Payee,
@@ -46,7 +47,7 @@ class PayeeAdmin(ReadOnlyAdmin):
 
 @admin.register(YearAmount)
 class YearAmountAdmin(ReadOnlyAdmin):
-    list_display = ("action", "year", "requested", "proposed", "granted")
+    list_display = ("action", "year", "requested", "proposed", "granted", "committed", "paid")
     list_filter = ("year",)
     search_fields = ("action__contract__reference",)
     ordering = ("-pk",)
@@ -101,3 +102,12 @@ class TrancheAmountAdmin(ReadOnlyAdmin):
     list_display = ("tranche", "action", "promised", "amount")
     ordering = ("-pk",)
     list_select_related = ("tranche", "action")
+
+
+@admin.register(Expenditure)
+class ExpenditureAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "year", "kind", "beneficiary_name", "chorus_number", "amount", "day")
+    list_filter = ("kind", "year")
+    search_fields = ("contract__reference", "chorus_number", "beneficiary_name", "beneficiary_siret")
+    ordering = ("-recorded_at", "-pk")
+    list_select_related = ("contract",)

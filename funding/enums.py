@@ -75,6 +75,15 @@ class Stage(models.TextChoices):
     PAID = "paid", "Versé"
 
 
+class ExpenditureKind(models.TextChoices):
+    """What an entry of Chorus is: the commitment, then what is paid upon it."""
+
+    COMMITMENT = "commitment", "Engagement"
+    ADVANCE = "advance", "Avance"
+    INSTALMENT = "instalment", "Acompte"
+    BALANCE = "balance", "Solde"
+
+
 class HolderKind(models.TextChoices):
     ASSOCIATION = "association", "Association"
     LOCAL_AUTHORITY = "local_authority", "Collectivité"

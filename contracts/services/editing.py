@@ -60,6 +60,10 @@ def editing(
         settle(contract, by=by, now=now)
 
 
+def recorded_within() -> None:
+    """Tell ``editing`` that the block records its event itself, before the rows that bear it."""
+
+
 def closed_sentence(contract: Contract) -> str:
     """Say that the state of the file no longer allows an act."""
     return (

@@ -14,7 +14,7 @@ from contracts.models import Contract, NamedAct
 from contracts.notifications import tell_tranche
 from contracts.queries import load_facts
 from contracts.services.belongings import foreign_person
-from contracts.services.editing import editing
+from contracts.services.editing import editing, recorded_within
 from contracts.services.locks import settle
 from ctai.text import euros
 from funding.models import ZERO, Tranche
@@ -43,7 +43,7 @@ def confirm_tranche(
         TransitionRefused: the contract is not signed, or the person cannot decide.
         FundingRefused: an amount is refused, the campaign is closed, or the envelope does not cover the year.
     """
-    with editing(contract_id, Permission.TRANCHE_CONFIRM, by=by, now=now, kind=_recorded_here) as contract:
+    with editing(contract_id, Permission.TRANCHE_CONFIRM, by=by, now=now, kind=recorded_within) as contract:
         _require_person(contract, person, by, now)
         lock_envelopes(contract, (year,))
         total = sum((each.amount for each in amounts.values()), ZERO)
@@ -65,7 +65,7 @@ def withdraw_tranche(
         TransitionRefused: the contract is not signed, or the person cannot decide.
         FundingRefused: no tranche of that year is confirmed, or its money is committed.
     """
-    with editing(contract_id, Permission.TRANCHE_CONFIRM, by=by, now=now, kind=_recorded_here) as contract:
+    with editing(contract_id, Permission.TRANCHE_CONFIRM, by=by, now=now, kind=recorded_within) as contract:
         _require_person(contract, person, by, now)
         lock_envelopes(contract, (year,))
         found = Tranche.objects.filter(contract=contract, year=year, withdrawn_at__isnull=True).first()
@@ -76,10 +76,6 @@ def withdraw_tranche(
         tranches.withdraw(contract, found, reason=reason, by=by.user, event=event, now=now)
         settle(contract, by=by, now=now)
         tell_tranche(contract, year, "withdrawn", by=by)
-
-
-def _recorded_here() -> None:
-    """Tell ``editing`` that the event is recorded before the rows that bear it."""
 
 
 def _require_person(contract: Contract, person: NamedPerson, by: Actor, now: datetime) -> None:

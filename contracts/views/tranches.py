@@ -35,6 +35,7 @@ class TranchesView(FileView):
             "contracts/tranches.html",
             years=years_of(self.contract, open_years()),
             editable=self.can_edit(Permission.TRANCHE_CONFIRM),
+            may_record=self.can_edit(Permission.EXPENDITURE_RECORD),
         )
 
 

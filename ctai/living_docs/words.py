@@ -42,6 +42,7 @@ PERMISSIONS: dict[Permission, str] = {
     P.RECTIFY: "Proposer la rectification d’une erreur matérielle",
     P.RECTIFICATION_ACCEPT: "Enregistrer l’acceptation d’une rectification",
     P.TRANCHE_CONFIRM: "Confirmer la tranche d’une année",
+    P.EXPENDITURE_RECORD: "Enregistrer un engagement ou un versement",
     P.PARTIES_MANAGE: "Ajouter ou retirer des co-signataires",
     P.SERVICES_MANAGE: "Associer une préfecture, désigner l’agent en charge",
     P.LEAD_PROPOSE: "Proposer le dossier à une autre préfecture",

@@ -1,6 +1,7 @@
-"""Actions, their budgets, what is asked and granted, the envelopes, the tranches, and the ledger of movements."""
+"""Actions and budgets, what is asked and granted, the envelopes, tranches, payments, and the ledger of movements."""
 
 from funding.models.actions import Action, ActionFile, ActionIndicator, BudgetLine
+from funding.models.expenditure import Expenditure
 from funding.models.ledger import ZERO, Allocation, Envelope, Movement
 from funding.models.requests import FundingRequest, Payee, YearAmount
 from funding.models.tranches import Tranche, TrancheAmount
@@ -13,6 +14,7 @@ __all__ = [
     "Allocation",
     "BudgetLine",
     "Envelope",
+    "Expenditure",
     "FundingRequest",
     "Movement",
     "Payee",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from accounts.scoping import ScopedQuerySet
 from funding.models.actions import Action
+from funding.models.ledger import ZERO
 
 
 class Payee(models.Model):
@@ -35,13 +37,15 @@ class Payee(models.Model):
 
 
 class YearAmount(models.Model):
-    """What is asked, proposed and granted for one action and year, in euros."""
+    """What is asked, proposed and granted for one action and year, then committed and paid, in euros."""
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="amounts")
     year = models.PositiveSmallIntegerField()
     requested = models.DecimalField("demandé", max_digits=14, decimal_places=2, null=True, blank=True)
     proposed = models.DecimalField("proposé", max_digits=14, decimal_places=2, null=True, blank=True)
     granted = models.DecimalField("retenu", max_digits=14, decimal_places=2, null=True, blank=True)
+    committed = models.DecimalField("engagé", max_digits=14, decimal_places=2, default=ZERO)
+    paid = models.DecimalField("versé", max_digits=14, decimal_places=2, default=ZERO)
     reduction_reason = models.TextField("motif de la réduction", max_length=1000, blank=True)
 
     class Meta:
@@ -52,6 +56,12 @@ class YearAmount(models.Model):
                 & (Q(proposed__isnull=True) | Q(proposed__gte=0))
                 & (Q(granted__isnull=True) | Q(granted__gte=0)),
                 name="year_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid__gte=0)
+                & Q(committed__gte=F("paid"))
+                & Q(committed__lte=Coalesce(F("granted"), Value(ZERO))),
+                name="year_paid_within_committed_within_granted",
             ),
         ]
 
