@@ -281,10 +281,10 @@ contracts:withdraw_tranche       GET    in ask 403 403 403 302 302 403 403 403 4
 contracts:withdraw_tranche       POST   in ask 403 403 403 422 422 403 403 403 403 404
 contracts:record_commitment      GET    in ask 403 403 403 302 302 403 403 403 403 404
 contracts:record_commitment      POST   in ask 403 403 403 422 422 403 403 403 403 404
-contracts:record_payment         GET    in ask 403 403 403 302 302 403 403 403 403 404
+contracts:record_payment         GET    in ask 403 403 403 200 200 403 403 403 403 404
 contracts:record_payment         POST   in ask 403 403 403 422 422 403 403 403 403 404
-contracts:correct_entry          GET    in ask 403 403 403 404 404 403 403 403 403 404
-contracts:correct_entry          POST   in ask 403 403 403 404 404 403 403 403 403 404
+contracts:correct_entry          GET    in ask 403 403 403 200 200 403 403 403 403 404
+contracts:correct_entry          POST   in ask 403 403 403 422 422 403 403 403 403 404
 contracts:rectifications         GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:rectifications         POST   in ask 422 422 403 422 422 403 403 403 403 404
 contracts:accept_rectification   GET    in ask 200 200 200 200 200 403 403 403 403 404

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -34,8 +35,10 @@ from exchanges.models import Mail, Meeting, MeetingDecision, PieceRequest, Remar
 from exchanges.services.messages import write_note
 from exchanges.services.pieces import request_piece
 from exchanges.services.remarks import add_remark
-from funding.models import ActionFile
+from funding.enums import ExpenditureKind
+from funding.models import ActionFile, Expenditure
 from funding.services.files import cofundings_of, join_file
+from journal.models import Event
 from tests.contracts.stage import Stage, prefet_of_gironde, set_stage, to_correction, to_letter
 from tests.documents.test_filetypes import pdf_bytes
 from tests.factories.accounts import local_organisation, member, prefecture
@@ -96,6 +99,7 @@ PK_OF = {
     "contracts:differences": "compared",
     "contracts:accept_rectification": "rectification",
     "contracts:withdraw_rectification": "rectification",
+    "contracts:correct_entry": "expenditure",
     "contracts:review_remark_state": "remark",
     "contracts:remove_action_file": "action_file",
     "contracts:disprove": "cofunding",
@@ -237,6 +241,7 @@ def _full(journey: Journey) -> Journey:
     )
     add_clause(journey.contract.pk, title="Logement", body="<p>Dix places.</p>", by=state, now=journey.now)
     _rectified(journey)
+    _committed(journey)
     for _ in range(2):
         issue_draft(journey.contract.pk, by=local, now=journey.now)
     _print(journey.contract)
@@ -255,6 +260,21 @@ def _rectified(journey: Journey) -> None:
         organisation=journey.state.agent.organisation,
         proposed_by=journey.state.agent.user,
         proposed_at=journey.now,
+    )
+
+
+def _committed(journey: Journey) -> None:
+    """Write down a commitment, as a signed contract may have."""
+    Expenditure.objects.create(
+        contract=journey.contract,
+        year=2026,
+        kind=ExpenditureKind.COMMITMENT,
+        chorus_number="2104567890",
+        amount=Decimal("1.00"),
+        day=timezone.localdate(journey.now),
+        recorded_by=journey.state.agent.user,
+        recorded_at=journey.now,
+        event=Event.objects.filter(contract_id=journey.contract.pk).latest("pk"),
     )
 
 
@@ -331,6 +351,7 @@ def _known(journey: Journey) -> Known:
         "compared": IssuedDocument.objects.filter(contract=contract, kind=DocumentKind.CONTRACT).latest("pk").pk,
         "clause": SpecialClause.objects.filter(contract=contract).latest("pk").pk,
         "rectification": Rectification.objects.filter(contract=contract).latest("pk").pk,
+        "expenditure": Expenditure.objects.get(contract=contract).pk,
         "meeting": meeting.pk,
         "decision": MeetingDecision.objects.filter(meeting=meeting).latest("pk").pk,
         "remark": Remark.objects.filter(contract=contract).latest("pk").pk,
