@@ -6,6 +6,7 @@ import json
 import re
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -257,3 +258,12 @@ def test_day_and_month_are_never_parted(now: datetime) -> None:
 
     assert "11\u00a0mai 2026" in html
     assert "11 mai 2026" not in html
+
+
+def test_styles_ask_no_feature_of_fonts() -> None:
+    """A feature asked for by a style leaks memory at each piece of text: `ctai.pdf.FEATURES` gives it to the font."""
+    styles = sorted((Path(__file__).parents[2] / "static" / "pdf").glob("*.css"))
+
+    assert [each.name for each in styles] == ["document.css", "neutral.css", "state.css"]
+    found = [each.name for each in styles if re.search(r"font-(variant|feature|kerning)", each.read_text())]
+    assert found == []
