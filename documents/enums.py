@@ -41,6 +41,23 @@ class DocumentKind(models.TextChoices):
     PROOF = "proof", "Certificat de preuve"
 
 
+#: What the names of files and addresses call each kind.
+KIND_SLUGS: dict[DocumentKind, str] = {
+    DocumentKind.LETTER: "lettre",
+    DocumentKind.REGISTRATION_RECEIPT: "accuse-enregistrement",
+    DocumentKind.LETTER_ACKNOWLEDGEMENT: "accuse-reception-lettre",
+    DocumentKind.MINUTES: "compte-rendu",
+    DocumentKind.DIAGNOSTIC: "diagnostic",
+    DocumentKind.FUNDING_REQUEST: "demande-financement",
+    DocumentKind.REQUEST_ACKNOWLEDGEMENT: "accuse-reception-demande",
+    DocumentKind.CONTRACT: "contrat",
+    DocumentKind.REFUSAL: "refus",
+    DocumentKind.DISMISSAL: "classement-sans-suite",
+    DocumentKind.RECTIFICATION: "rectification",
+    DocumentKind.PROOF: "certificat-de-preuve",
+}
+
+
 class DocumentStatus(models.TextChoices):
     PENDING = "pending", "En attente"
     RENDERING = "rendering", "En préparation"

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from documents.canonical import canonical_json, sha256_of
 from documents.enums import DocumentKind
+from documents.json_schema import address_of
 from documents.models import IssuedDocument, TemplateVersion, new_verification_code
 from documents.schemas import DocumentInfo
 from documents.text import normalise_all
@@ -38,7 +39,7 @@ def issue(
     Args:
         kind: what the document is.
         contract_id: its file; None outside any file.
-        data: the dict of `documents.schemas` for this kind, without the key `document`.
+        data: the dict of `documents.schemas` for this kind, without the keys `$schema` and `document`.
         by: who issues it; None for the system.
         now: the instant of issue, printed on it.
         event: the journal row that it follows.
@@ -53,7 +54,8 @@ def issue(
     peers = IssuedDocument.objects.filter(kind=kind, is_draft=is_draft, **of_file)
     number = (peers.aggregate(last=Max("number"))["last"] or 0) + 1
     code = new_verification_code()
-    frozen = normalise_all(dict(data)) | {"document": _info(kind, number, is_draft=is_draft, code=code, now=now)}
+    info = _info(kind, number, is_draft=is_draft, code=code, now=now)
+    frozen = normalise_all(dict(data)) | {"$schema": address_of(kind), "document": info}
     if supersede:
         peers.filter(subject_id=subject_id, superseded_at__isnull=True).update(superseded_at=now)
     document = IssuedDocument.objects.create(

@@ -2,25 +2,10 @@
 
 from django.http import FileResponse, Http404
 
-from documents.enums import DocumentKind, DocumentStatus
+from documents.enums import KIND_SLUGS, DocumentKind, DocumentStatus
 from documents.filetypes import PDF
 from documents.models import IssuedDocument, Seal, Upload
 from documents.uploads import safe_name
-
-FRENCH_SLUGS = {
-    DocumentKind.LETTER: "lettre",
-    DocumentKind.REGISTRATION_RECEIPT: "accuse-enregistrement",
-    DocumentKind.LETTER_ACKNOWLEDGEMENT: "accuse-reception-lettre",
-    DocumentKind.MINUTES: "compte-rendu",
-    DocumentKind.DIAGNOSTIC: "diagnostic",
-    DocumentKind.FUNDING_REQUEST: "demande-financement",
-    DocumentKind.REQUEST_ACKNOWLEDGEMENT: "accuse-reception-demande",
-    DocumentKind.CONTRACT: "contrat",
-    DocumentKind.REFUSAL: "refus",
-    DocumentKind.DISMISSAL: "classement-sans-suite",
-    DocumentKind.RECTIFICATION: "rectification",
-    DocumentKind.PROOF: "certificat-de-preuve",
-}
 
 
 def file_response(stored: Upload | IssuedDocument | Seal, *, inline: bool = False) -> FileResponse:
@@ -65,6 +50,4 @@ def download_name(stored: Upload | IssuedDocument | Seal) -> str:
     if isinstance(stored, Seal):
         return safe_name(f"{download_name(stored.document).removesuffix('.pdf')}-scelle.pdf")
     draft = "-version-de-travail" if stored.is_draft else ""
-    return safe_name(
-        f"{stored.data['reference']}-{FRENCH_SLUGS[DocumentKind(stored.kind)]}-{stored.number}{draft}.pdf"
-    )
+    return safe_name(f"{stored.data['reference']}-{KIND_SLUGS[DocumentKind(stored.kind)]}-{stored.number}{draft}.pdf")

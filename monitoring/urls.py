@@ -15,6 +15,7 @@ urlpatterns = [
     path("donnees/", opendata.data, name="data"),
     path("donnees/contrats.csv", opendata.contracts_csv, name="contracts_csv"),
     path("donnees/subventions.csv", opendata.grants_csv, name="grants_csv"),
+    path("donnees/schema/<slug:kind>/<int:version>.json", opendata.schema, name="schema"),
     path("verifier/", opendata.verify_form, name="verify_form"),
     path("verifier/<str:code>/", opendata.verification, name="verify"),
     path("national/", national.NationalView.as_view(), name="national"),

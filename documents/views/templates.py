@@ -13,11 +13,10 @@ from django.urls import reverse
 from accounts.mixins import ActorView
 from accounts.roles import Permission
 from ctai.pdf import PdfError
-from documents.enums import DocumentKind
+from documents.enums import KIND_SLUGS, DocumentKind
 from documents.errors import Refused
 from documents.forms import ArticleForm
 from documents.merging import CONDITIONS, BodyRefused, check_body
-from documents.mixins import FRENCH_SLUGS
 from documents.models import DocumentTemplate, IssuedDocument, TemplateArticle, TemplateVersion
 from documents.offers import EDITABLE, fields_of, slot_of
 from documents.preview import (
@@ -40,7 +39,7 @@ from documents.templates import (
     remove_article,
 )
 
-KINDS = {FRENCH_SLUGS[kind]: kind for kind in EDITABLE}
+KINDS = {KIND_SLUGS[kind]: kind for kind in EDITABLE}
 
 
 class TemplateListView(ActorView):
@@ -49,7 +48,7 @@ class TemplateListView(ActorView):
     permission = Permission.NATIONAL_READ
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = [(FRENCH_SLUGS[DocumentKind(each.kind)], each) for each in templates_with_versions()]
+        rows = [(KIND_SLUGS[DocumentKind(each.kind)], each) for each in templates_with_versions()]
         return self.render("documents/templates/list.html", rows=rows)
 
 

@@ -7,15 +7,17 @@ from typing import Any
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from contracts.lists import shown
 from contracts.models import Contract
 from ctai.forms import DsfrForm, LineField
 from ctai.text import NBSP, count, euros_short, long_date, number
+from documents.json_schema import PUBLISHED
 from monitoring.exports import csv_lines
 from monitoring.queries import (
     clean_code,
@@ -30,6 +32,7 @@ from territories.models import Region
 
 PAGE_SIZE = 25
 CHUNK = 2000
+A_DAY = 24 * 60 * 60
 
 
 class SignedForm(DsfrForm):
@@ -112,6 +115,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "categories": [(label, number(total)) for label, total in totals.by_category.items()],
         "contract_columns": CONTRACT_COLUMNS,
         "grant_columns": GRANT_COLUMNS,
+        "schemas": PUBLISHED,
     }
     return render(request, "monitoring/signed_data.html", context)
 
@@ -130,6 +134,17 @@ def contracts_csv(request: HttpRequest) -> StreamingHttpResponse:
 def grants_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Publish what the State granted, by beneficiary."""
     return _csv("subventions.csv", csv_lines([each.name for each in GRANT_COLUMNS], grant_lines()))
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=A_DAY)
+def schema(request: HttpRequest, kind: str, version: int) -> HttpResponse:
+    """Publish the schema of the data embedded in a kind of document; a published version never changes."""
+    found = next((each for each in PUBLISHED if (each.slug, each.version) == (kind, version)), None)
+    if found is None:
+        raise Http404("Ce schéma n’existe pas.")
+    return HttpResponse(found.read(), content_type="application/schema+json")
 
 
 def _csv(name: str, lines: Any) -> StreamingHttpResponse:

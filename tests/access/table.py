@@ -29,6 +29,8 @@ monitoring:contracts_csv         GET   200 200 200 200 200 200 200 200 200 200 2
 monitoring:contracts_csv         POST  405 405 405 405 405 405 405 405 405 405 405 405
 monitoring:grants_csv            GET   200 200 200 200 200 200 200 200 200 200 200 200
 monitoring:grants_csv            POST  405 405 405 405 405 405 405 405 405 405 405 405
+monitoring:schema                GET   200 200 200 200 200 200 200 200 200 200 200 200
+monitoring:schema                POST  405 405 405 405 405 405 405 405 405 405 405 405
 monitoring:verify_form           GET   200 200 200 200 200 200 200 200 200 200 200 200
 monitoring:verify_form           POST  405 405 405 405 405 405 405 405 405 405 405 405
 monitoring:verify                GET   200 200 200 200 200 200 200 200 200 200 200 200

@@ -410,7 +410,7 @@ def _belongings(organisation: Organisation, by: Actor) -> Known:
 
 def _public(own: Known) -> Known:
     code = IssuedDocument.objects.filter(contract=own["contract"]).latest("pk").verification_code
-    return {"code": code, "extension": "csv", "uidb64": "MQ", "token": "inconnu"}
+    return {"code": code, "kind": "contrat", "extension": "csv", "uidb64": "MQ", "token": "inconnu"}
 
 
 # --- addresses ------------------------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ from exchanges.models import Meeting
 from funding.enums import BudgetSide, Decision
 from funding.models import Action, BudgetLine, Movement, YearAmount
 from funding.queries import exact_sum
-from tests.contracts.stage import Stage, to_approved, to_correction, to_review
+from tests.contracts.stage import Stage, print_documents, to_approved, to_correction, to_review
+from tests.documents.schema_errors import schema_errors
 
 
 def readable(text: str) -> str:
@@ -79,6 +80,7 @@ def test_every_document_of_a_file_is_drawn_from_its_data(stage: Stage) -> None:
     journey = to_correction(stage.journey()).correct().adopt().approve()
     other = to_review(stage.journey()).refuse()
     third = stage.journey().open().write_letter().send_letter().acknowledge().dismiss()
+    print_documents(journey.contract)
     meeting = Meeting.objects.get(contract=journey.contract)
     issue(
         kind=DocumentKind.MINUTES,
@@ -122,6 +124,7 @@ def test_every_document_of_a_file_is_drawn_from_its_data(stage: Stage) -> None:
     drawn = {document.kind: readable(html_of(document)) for document in documents}
 
     assert set(drawn) == set(DocumentKind)
+    assert {document.kind: schema_errors(document) for document in documents if schema_errors(document)} == {}
     assert all("Poitiers" in text for text in drawn.values())
     references = {journey.contract.reference, other.contract.reference, third.contract.reference}
     assert {document.contract.reference for document in documents if document.contract} == references

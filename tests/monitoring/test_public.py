@@ -13,6 +13,7 @@ from django.urls import reverse
 from contracts.enums import State
 from contracts.models import Contract, CoSignatory, Signature
 from documents.enums import DocumentKind, DocumentStatus
+from documents.json_schema import PUBLISHED
 from documents.models import IssuedDocument
 from monitoring.queries import clean_code, public_totals
 from tests.factories.territories import bordeaux_metropole
@@ -92,6 +93,26 @@ def test_open_data_is_documented_column_by_column(people: People) -> None:
         assert {line[amount] for line in lines} <= {"800,25", "800,05"}
         assert all(f"<code>{column}</code>" in documentation for column in lines[0] if column != "avertissement")
     assert "2026-01-12" in text
+
+
+def test_schemas_of_embedded_data_are_published(db: None) -> None:
+    index = Client().get(reverse("monitoring:data")).content.decode()
+
+    for each in PUBLISHED:
+        response = Client().get(f"/donnees/schema/{each.path}")
+        assert response.content == each.read()
+        assert response.headers["Content-Type"] == "application/schema+json"
+        assert response.headers["Cache-Control"] == "public, max-age=86400"
+        assert f'href="/donnees/schema/{each.path}"' in index
+        assert each.kind.label in index
+
+
+@pytest.mark.parametrize("path", ["contrat/0.json", "contrat/99.json", "inconnu/1.json"])
+def test_unknown_schema_is_said_in_french(path: str, db: None) -> None:
+    response = Client().get(f"/donnees/schema/{path}")
+
+    assert response.status_code == 404
+    assert "Page introuvable" in response.content.decode()
 
 
 def test_code_shows_no_party_before_everyone_signed(people: People, now: datetime) -> None:

@@ -1,0 +1,59 @@
+"""The certificate of proof."""
+
+from typing import NotRequired, TypedDict
+
+from documents.schemas.parties import Base, LocalParty
+from documents.schemas.shapes import Day, Hash, Instant, MaybeHash
+
+
+class ProvenVersion(TypedDict):
+    """The version of the contract that was signed, named by its bytes."""
+
+    number: int
+    issued_at: Instant
+    sha256: Hash
+    data_sha256: Hash
+    verification_code: str
+    page_count: int
+
+
+class ProvenSignature(TypedDict):
+    """A signature of that version, and what the portal found in the copy."""
+
+    party: str
+    signatory: str
+    capacity: str
+    signed_on: Day
+    delegation: str
+    recorded_at: Instant
+    copy_sha256: MaybeHash  # empty when no copy was deposited
+    verdict: str
+    sentences: list[str]
+
+
+class ProvenSeal(TypedDict):
+    """The copy of that version that the portal sealed."""
+
+    sealed_at: Instant
+    sha256: Hash
+
+
+class ProvenEvent(TypedDict):
+    """A line of the chained journal."""
+
+    at: Instant
+    title: str
+    who: str
+    hash: Hash
+
+
+class ProofData(Base):
+    """Certificate of proof: who did what when on the signed version."""
+
+    porteur: LocalParty
+    title: str
+    organisation: str
+    version: ProvenVersion
+    signatures: list[ProvenSignature]
+    seal: NotRequired[ProvenSeal | None]  # absent from certificates older than the seal
+    events: list[ProvenEvent]
