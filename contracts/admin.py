@@ -6,6 +6,7 @@ from contracts.models import (
     Assessment,
     AssociatedService,
     Contract,
+    ContractWording,
     CoSignatory,
     Deliberation,
     Letter,
@@ -101,6 +102,14 @@ class AssessmentAdmin(ReadOnlyAdmin):
     search_fields = ("contract__reference",)
     ordering = ("-pk",)
     list_select_related = ("contract", "criterion")
+
+
+@admin.register(ContractWording)
+class ContractWordingAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "representative", "written_by", "written_at")
+    search_fields = ("contract__reference",)
+    ordering = ("-pk",)
+    list_select_related = ("contract", "written_by")
 
 
 @admin.register(SpecialClause)

@@ -103,6 +103,7 @@ class Facts:
     parties: tuple[PartyFacts, ...] = ()
     document_id: int | None = None
     document_ready: bool = False
+    text_gaps: tuple[str, ...] = ()  # merge fields of the contract's template that the file leaves empty
     lead_transfer_pending: bool = False
     signed_on: date | None = None
 

@@ -15,7 +15,7 @@ from contracts.facts import Facts
 from contracts.models import Contract
 from contracts.requirements import Requirement, unmet
 from contracts.services.advance import can_start, own_party, permitted
-from contracts.workflow import FORWARD, SPECS
+from contracts.workflow import FORWARD, SPECS, Spec
 from ctai.text import elapsed
 from exchanges.queries import RemarkCounts
 
@@ -79,6 +79,13 @@ def checklist(contract: Contract, facts: Facts) -> list[Item]:
     for requirement in SPECS[name].requirements:
         items += _items(contract, requirement, facts)
     return items
+
+
+def missing_items(contract: Contract, spec: Spec, facts: Facts) -> list[Item]:
+    """Return what remains to be done for one act, each with the page where it is done."""
+    return [
+        Item(each.message, done=False, url=page_url(contract, each.page)) for each in unmet(spec.requirements, facts)
+    ]
 
 
 def _items(contract: Contract, requirement: Requirement, facts: Facts) -> list[Item]:

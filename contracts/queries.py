@@ -16,6 +16,7 @@ from campaigns.queries import current_campaign, deadline_for
 from contracts.enums import ENDED, State
 from contracts.facts import ActionFacts, Facts, LetterFacts, MeetingFacts, PartyFacts, SectionFacts, YearFacts
 from contracts.models import Contract, CoSignatory, Deliberation, Letter, Opinion, Signature
+from contracts.wording import text_gaps
 from diagnostics.queries import section_states
 from documents.enums import DocumentKind, DocumentStatus
 from documents.models import IssuedDocument
@@ -26,6 +27,8 @@ from funding.queries import action_states, envelope_states, requested_years
 from territories.enums import StatisticalCategory
 
 STATE_PARTY = "state"
+#: Where the contract is about to be issued, or may be again: its text must have no gap.
+ISSUING = (State.UNDER_REVIEW, State.APPROVED)
 
 
 def submission_deadline(contract: Contract) -> date | None:
@@ -88,6 +91,8 @@ def load_facts(contract: Contract, *, by: Actor | None, now: datetime, given: Kn
         known["same_day_signature"] = contract.campaign.same_day_signature
     for loader in _LOADERS.get(_state_to_judge(contract), ()):
         known.update(loader(contract, now, given or Known()))
+    if contract.state in ISSUING:
+        known["text_gaps"] = text_gaps(contract, known.get("open_years"))
     return Facts(**known)
 
 

@@ -9,6 +9,16 @@ from datetime import timedelta
 from accounts.enums import Side
 from contracts.facts import ZERO, ActionFacts, Facts, PartyFacts, YearFacts
 from ctai.text import euros, long_date
+from documents.merging import FIELDS
+
+#: The merge fields that the préfecture may fill for a contract, by the field of its wording.
+FILLED_BY: dict[str, str] = {
+    "representative": "porteur.representant",
+    "capacity": "porteur.qualite",
+    "diagnostic_on": "diagnostic.date",
+    "public": "contrat.public",
+}
+LABELS = {field.name: field.label for field in FIELDS}
 
 LOCAL = frozenset({Side.LOCAL})
 STATE = frozenset({Side.STATE})
@@ -292,6 +302,20 @@ def _no_transfer_is_pending(facts: Facts) -> Iterator[Unmet]:
         yield Unmet("Achever le transfert du dossier à l’autre préfecture, ou y renoncer.", STATE, "file")
 
 
+def _text_has_no_gap(facts: Facts) -> Iterator[Unmet]:
+    for name in facts.text_gaps:
+        label = LABELS[name]
+        if name in FILLED_BY.values():
+            yield Unmet(f"Indiquer « {label} », que le texte du contrat emploie.", STATE, "wording")
+        else:
+            yield Unmet(
+                f"« {label} » n’a pas de valeur dans ce dossier, et le modèle du contrat l’emploie : "
+                "le ministère doit publier un modèle sans ce champ.",
+                STATE,
+                "wording",
+            )
+
+
 def _every_action_is_decided(facts: Facts) -> bool:
     return bool(facts.retained) and all(action.decision != "pending" for action in facts.actions)
 
@@ -303,6 +327,7 @@ AMOUNTS_MATCH = Requirement(
 REMARKS_RESOLVED = Requirement("Remarques closes", "review", _remarks_are_resolved)
 ENVELOPES_COVER = Requirement("Enveloppe suffisante", "review", _envelopes_cover, _every_action_is_decided)
 OPINIONS_GIVEN = Requirement("Avis recueillis", "review", _opinions_are_given)
+TEXT_FILLED = Requirement("Texte du contrat complet", "wording", _text_has_no_gap)
 NO_TRANSFER = Requirement("Pas de transfert en attente", "file", _no_transfer_is_pending)
 
 

@@ -49,6 +49,7 @@ TITLES: dict[str, str] = {
     "special_clause_changed": "Clause particulière modifiée par la préfecture",
     "special_clause_removed": "Clause particulière retirée par la préfecture",
     "special_clause_moved": "Clauses particulières réordonnées par la préfecture",
+    "contract_completed": "Mentions du contrat complétées par la préfecture",
     "rectification_proposed": "Rectification d’erreur matérielle proposée",
     "rectification_accepted": "Rectification d’erreur matérielle acceptée par une partie",
     "rectification_complete": "Rectification d’erreur matérielle acceptée par toutes les parties",

@@ -20,6 +20,7 @@ from contracts.enums import Origin
 from contracts.models import Contract, CoSignatory, Deliberation, Letter, NamedAct, Rectification, SpecialClause
 from contracts.proof import proof_of
 from contracts.queries import submission_deadline
+from contracts.wording import TextSource
 from diagnostics.queries import content
 from documents import schemas
 from documents.enums import DocumentKind, Visibility
@@ -116,6 +117,10 @@ def parties(view: View) -> schemas.Parties:
     contract = view.contract
     deliberations = {each.authority_id: each for each in Deliberation.objects.filter(contract=contract)}
     authorities = [contract.porteur, *cosigning(contract)]
+    local = [local_party(contract, each, deliberations.get(each.pk)) for each in authorities]
+    source = TextSource(contract)
+    capacity = source.value("capacity") or local[0]["capacity"]
+    local[0] |= {"representative": source.value("representative"), "capacity": capacity}
     decision = NamedAct.objects.filter(contract=contract, transition="approve").order_by("-pk").first()
     return {
         "state": {
@@ -124,7 +129,7 @@ def parties(view: View) -> schemas.Parties:
             "capacity": decision.person_title if decision else head_title(contract),
             "address": contract.lead_service.address,
         },
-        "local": [local_party(contract, each, deliberations.get(each.pk)) for each in authorities],
+        "local": local,
     }
 
 
@@ -406,20 +411,22 @@ def contract_data(view: View) -> dict[str, Any]:
     contract = view.contract
     letter = Letter.objects.prefetch_related("axes").filter(contract=contract).first()
     sent = named_act(contract, "send_letter", "register_letter")
+    source, actions = TextSource(contract), actions_data(contract.pk)
+    axes = [each.label for each in letter.axes.order_by("rank", "pk")] if letter else []
     return base(view) | {
         "parties": parties(view),
         "title": contract.title,
         "period": period(contract),
         "motivation": letter.motivation if letter else "",
-        "public": letter.expected_public if letter else "",
+        "public": source.value("public"),
         "expected_count": letter.expected_count if letter else None,
-        "axes": [each.label for each in letter.axes.order_by("rank", "pk")] if letter else [],
+        "axes": axes or list(dict.fromkeys(each["axis"] for each in actions)),
         "campaigns": campaign_data(contract),
         "letter_on": iso(sent.acted_on if sent else None) or day_of(contract.letter_sent_at),
-        "diagnostic_approved_on": day_of(contract.diagnostic_concluded_at),
+        "diagnostic_approved_on": source.value("diagnostic_on") or None,
         "request_received_on": day_of(contract.submitted_at),
         "diagnostic": content(contract.pk),
-        "actions": actions_data(contract.pk),
+        "actions": actions,
         "totals": totals_data(contract.pk, retained_only=contract.approved_at is not None),
         "calendar": calendar(contract),
         "special_clauses": special_clauses(contract),

@@ -156,6 +156,7 @@ SPECS: dict[str, Spec] = {
             req.REMARKS_RESOLVED,
             req.OPINIONS_GIVEN,
             req.ENVELOPES_COVER,
+            req.TEXT_FILLED,
             req.NO_TRANSFER,
         ),
         Approval,
@@ -199,7 +200,7 @@ SPECS: dict[str, Spec] = {
     "reissue": Spec(
         "Émettre une nouvelle version",
         Permission.REISSUE,
-        (req.NO_TRANSFER,),
+        (req.TEXT_FILLED, req.NO_TRANSFER),
         Reissue,
         consequence="Ni les actions ni les montants ne changent ; les signatures sont à recueillir de nouveau.",
     ),

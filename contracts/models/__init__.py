@@ -4,7 +4,7 @@ from contracts.models.acts import Deliberation, NamedAct, Signature
 from contracts.models.contract import BEFORE_PORTAL, DRAFT_PREFIX, Contract, ContractQuerySet, ReferenceCounter
 from contracts.models.parties import AssociatedService, CoSignatory, Letter
 from contracts.models.review import Assessment, Opinion, Scenario, ScenarioAmount
-from contracts.models.texts import Rectification, RectificationAcceptance, SpecialClause
+from contracts.models.texts import ContractWording, Rectification, RectificationAcceptance, SpecialClause
 
 __all__ = [
     "BEFORE_PORTAL",
@@ -14,6 +14,7 @@ __all__ = [
     "CoSignatory",
     "Contract",
     "ContractQuerySet",
+    "ContractWording",
     "Deliberation",
     "Letter",
     "NamedAct",

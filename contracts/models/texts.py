@@ -28,6 +28,28 @@ class SpecialClause(models.Model):
         return self.title
 
 
+class ContractWording(models.Model):
+    """What the text of one contract needs and its file does not say, as the préfecture wrote it.
+
+    A letter that was sent is never changed: what it leaves out is written here.
+    """
+
+    contract = models.OneToOneField(Contract, on_delete=models.PROTECT, related_name="wording")
+    representative = models.CharField("représentant de la collectivité", max_length=160, blank=True)
+    capacity = models.CharField("qualité de ce représentant", max_length=160, blank=True)
+    diagnostic_on = models.DateField("date d’approbation du diagnostic", null=True, blank=True)
+    public = models.TextField("publics visés", max_length=3000, blank=True)
+    written_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "mentions d’un contrat"
+        verbose_name_plural = "mentions des contrats"
+
+    def __str__(self) -> str:
+        return f"Mentions {self.contract_id}"
+
+
 class Rectification(models.Model):
     """The correction of a material error of a signed contract: it holds once every party accepted it."""
 

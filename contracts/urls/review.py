@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracts.views import clauses, opinions, review
+from contracts.views import clauses, opinions, review, wording
 
 _REVIEW = "contrats/<str:reference>/instruction/"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{_REVIEW}clauses/", clauses.ClausesView.as_view(), name="clauses"),
     path(f"{_REVIEW}clauses/<int:pk>/", clauses.ClauseView.as_view(), name="clause"),
     path(f"{_REVIEW}clauses/<int:pk>/deplacer/", clauses.MoveClauseView.as_view(), name="move_clause"),
+    path(f"{_REVIEW}mentions/", wording.WordingView.as_view(), name="wording"),
     path(f"{_REVIEW}remarques/", review.RemarkView.as_view(), name="review_remark"),
     path(f"{_REVIEW}remarques/<int:pk>/", review.RemarkStateView.as_view(), name="review_remark_state"),
 ]

@@ -15,9 +15,9 @@ from accounts.enums import Side
 from contracts.acts import Act
 from contracts.errors import TransitionRefused
 from contracts.forms.acts import DEPOSITS, FORMS, AcknowledgeForm, ActForm, PersonForm, ReissueForm, SigningForm
+from contracts.frame import missing_items
 from contracts.mixins import FileView
 from contracts.queries import current_contract_document
-from contracts.requirements import unmet
 from contracts.sentences import title_of
 from contracts.services.advance import advance, can_start, own_party, permitted
 from contracts.services.copies import examine_copy
@@ -121,7 +121,7 @@ class ActView(FileView):
 
     def _show(self, form: ActForm, status: int = 200) -> HttpResponse:
         spec = SPECS[self.name]
-        missing = unmet(spec.requirements, self.facts) if can_start(self.contract, self.name) else []
+        missing = missing_items(self.contract, spec, self.facts) if can_start(self.contract, self.name) else []
         return self.render(
             "contracts/act.html",
             status=status,

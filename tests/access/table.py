@@ -271,6 +271,8 @@ contracts:clauses                GET    in ask 200 200 200 200 200 200 200 200 2
 contracts:clauses                POST   in ask 403 403 403 422 422 403 403 403 403 404
 contracts:clause                 GET    in ask 403 403 403 200 200 403 403 403 403 404
 contracts:clause                 POST   in ask 403 403 403 422 422 403 403 403 403 404
+contracts:wording                GET    in ask 200 200 200 200 200 200 200 200 200 404
+contracts:wording                POST   in ask 403 403 403 302 302 403 403 403 403 404
 contracts:move_clause            GET    in ask 403 403 403 405 405 403 403 403 403 404
 contracts:move_clause            POST   in ask 403 403 403 302 302 403 403 403 403 404
 contracts:differences            GET    in ask 200 200 200 200 200 200 200 200 200 404
