@@ -57,6 +57,20 @@ class ActorView(View):
         if not may(self.actor, permission):
             raise PermissionDenied
 
+    def tell_printing(self, *texts: str) -> None:
+        """Tell the author which of the characters just typed the documents will not print as they are.
+
+        Args:
+            texts: what was brought; without any, all of the form that was posted and the names of its files.
+        """
+        if sentence := told(*(texts or self.posted())):
+            messages.warning(self.request, sentence)
+
+    def posted(self) -> list[str]:
+        """Return what was typed in the form, and the names of the files, which documents list."""
+        typed = [str(value) for name, value in self.request.POST.items() if name != "csrfmiddlewaretoken"]
+        return typed + [str(getattr(each, "name", "")) for each in self.request.FILES.values()]
+
 
 class FileView(ActorView):
     """A page of a file.
@@ -137,12 +151,6 @@ class FileView(ActorView):
     def url(self, page: str, *args: Any) -> str:
         """Return the address of a page of this file."""
         return reverse(f"contracts:{page}", args=[self.contract.reference, *args])
-
-    def tell_printing(self) -> None:
-        """Tell the author which of the characters just typed the documents will not print as they are."""
-        typed = [value for name, value in self.request.POST.items() if name != "csrfmiddlewaretoken"]
-        if sentence := told(*map(str, typed)):
-            messages.warning(self.request, sentence)
 
     def back(self, page: str | None = None, anchor: str = "") -> HttpResponse:
         """Go to a page of this file after a write."""

@@ -211,6 +211,7 @@ class BudgetView(ProposalPage):
                     form.add_error(None, reason)
             else:
                 messages.success(request, f"Budget {year} enregistré.")
+                self.tell_printing()
                 return redirect(self.url("budget", action.number, year))
         return self._show(action, year, form, status=status)
 

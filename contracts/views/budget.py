@@ -41,7 +41,7 @@ class BudgetsView(ProposalPage):
         form = WorkbookForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                done = self._import(form.cleaned_data["file"].read())
+                done, labels = self._import(form.cleaned_data["file"].read())
             except WorkbookRefused as refusal:
                 return self._show(WorkbookForm(), status=422, problems=refusal.problems)
             except StaleVersion:
@@ -55,10 +55,12 @@ class BudgetsView(ProposalPage):
                     form.add_error(None, reason)
             else:
                 messages.success(request, done)
+                self.tell_printing("", *labels)
                 return self.back("budgets")
         return self._show(form, status=422)
 
-    def _import(self, data: bytes) -> str:
+    def _import(self, data: bytes) -> tuple[str, list[str]]:
+        """Save the budgets of a workbook; return what was done and the labels of its lines."""
         contract, actions = self.contract, actions_of(self.contract.pk)
         reading = read(data, reference=contract.reference, actions=actions, contract_years=contract.years)
         numbers = {each.pk: each.number for each in actions}
@@ -70,7 +72,8 @@ class BudgetsView(ProposalPage):
                 actions=actions, budgets=reading.budgets, by=self.actor, now=self.now, seen=reading.seen
             )
             payload["budgets"] = [[numbers[action_id], year] for action_id, year in changed]
-        return told(numbers[action_id] for action_id, _ in changed)
+        labels = [line.label for place in changed for line in reading.budgets[place]]
+        return told(numbers[action_id] for action_id, _ in changed), labels
 
     def _show(self, form: WorkbookForm, status: int = 200, problems: Any = ()) -> HttpResponse:
         actions = actions_of(self.contract.pk)

@@ -57,6 +57,8 @@ class DocumentsView(FileView):
             form.add_error(None, " ".join(refusal.reasons))
             return self._show(form, status=422)
         messages.success(request, "Pièce ajoutée au dossier.")
+        if not own_side:
+            self.tell_printing()
         return self.back()
 
     def _show(self, form: AttachmentForm, status: int = 200) -> HttpResponse:

@@ -259,6 +259,7 @@ class PieceView(ExchangePage):
             form.add_error(None, refusal)
             return self._page(form, status=status)
         messages.success(request, f"« {self.piece.label} » : pièce fournie.")
+        self.tell_printing()
         return self.back("exchange", "pieces")
 
     def _store(self, form: ProvideForm) -> None:

@@ -56,7 +56,7 @@ class FiguresView(FiguresPage):
         if not form.is_valid():
             return self._show(form, status=422)
         try:
-            done = self._import(form)
+            done, texts = self._import(form)
         except FileRefused as refusal:
             return self._show(self._form(), status=422, problems=refusal.problems)
         except Refused as refusal:
@@ -65,13 +65,15 @@ class FiguresView(FiguresPage):
             form.add_error(None, " ".join(refusal.reasons))
         else:
             messages.success(request, _told(done))
+            self.tell_printing("", *texts)
             return self.back("figures")
         return self._show(form, status=422)
 
     def _form(self) -> FiguresImportForm:
         return FiguresImportForm(initial=FiguresImportForm.initial_of(sections_with_figures(self.diagnostic)))
 
-    def _import(self, form: FiguresImportForm) -> Imported:
+    def _import(self, form: FiguresImportForm) -> tuple[Imported, list[str]]:
+        """Save the figures of a file; return what was done and every text of its cells."""
         upload = form.cleaned_data["file"]
         lines = read(upload.read(), upload.name)
         payload: dict[str, Any] = {}
@@ -87,7 +89,7 @@ class FiguresView(FiguresPage):
                 now=self.now,
             )
             payload |= {"added": done.added, "changed": done.changed, "label": join_and(done.sections)}
-        return done
+        return done, [cell for line in lines for cell in line.cells.values() if isinstance(cell, str)]
 
     def _show(self, form: FiguresImportForm, status: int = 200, problems: Any = ()) -> HttpResponse:
         figures = list(figures_of(self.diagnostic))

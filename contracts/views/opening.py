@@ -79,6 +79,7 @@ class OpeningView(ActorView):
                 form.add_error("authority", "Cette collectivité relève d’une autre préfecture que la vôtre.")
             else:
                 messages.success(request, f"Dossier {contract.reference} enregistré.")
+                self.tell_printing()
                 return redirect("contracts:file", reference=contract.reference)
         return self._show(form, status=422)
 

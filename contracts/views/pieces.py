@@ -60,6 +60,7 @@ class ActionFilesView(PiecesPage):
                 form.add_error(None, " ".join(reasons_of(refusal)))
             else:
                 messages.success(request, f"Pièce jointe à l’action {action.number}.")
+                self.tell_printing()
                 return redirect(f"{self.url('action', action.number)}#pieces")
         return self.render(
             "contracts/proposal/action_file.html",
@@ -111,6 +112,7 @@ class CofundingsView(PiecesPage):
             else:
                 told = count(len(lines), "cofinancement acquis et justifié", "cofinancements acquis et justifiés")
                 messages.success(request, f"{told}.")
+                self.tell_printing()
                 return self.back("cofundings")
         return self._show(form, status=422)
 

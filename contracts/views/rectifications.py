@@ -126,6 +126,7 @@ class AcceptView(RectificationPage):
                 form.add_error(None, reason)
             return self._show(form, status=422)
         messages.success(request, "Acceptation enregistrée.")
+        self.tell_printing()
         return self.back("rectifications")
 
     def _upload_id(self, form: AcceptanceForm) -> int | None:

@@ -108,6 +108,7 @@ class PayeeView(ProposalPage):
                     form.add_error(None, reason)
             else:
                 messages.success(request, f"Coordonnées bancaires enregistrées : {self.due.name}.")
+                self.tell_printing()
                 return redirect(f"{self.url('request_summary')}#versements")
         return self._show(form, status=422)
 

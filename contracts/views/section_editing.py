@@ -19,6 +19,7 @@ from diagnostics.locking import release_lock, take_lock
 from diagnostics.models import Section
 from diagnostics.queries import kinds_of, marks_of, other_writer
 from diagnostics.services import save_section
+from documents.text import told
 
 P = Permission
 CLOSED = "Le diagnostic n’est plus modifiable à cette étape du dossier."
@@ -80,6 +81,7 @@ class EditSectionView(SectionPage):
         return JsonResponse(
             {
                 "message": _saved(self.now, saved[0].version, forms.left_out),
+                "printing": told(*self.posted()),
                 "version": saved[0].version,
                 "revision": saved[0].revision,
                 "ids": forms.identities(saved[0]),

@@ -6,6 +6,7 @@
   const form = document.querySelector("[data-section-form]");
   if (!form) return;
   const status = form.querySelector("[data-status]");
+  const printing = form.querySelector("[data-printing]");
   const stopped = document.querySelector("[data-stopped]");
   const found = document.querySelector("[data-found]");
   const compare = stopped.querySelector("[data-compare]");
@@ -22,6 +23,10 @@
   const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
   const field = (name) => form.elements.namedItem(name);
   const say = (message) => { status.textContent = message; };
+
+  const tellPrinting = (sentence) => { // said again only when it changes, for those who listen
+    if (printing.textContent !== sentence) printing.textContent = sentence;
+  };
 
   // --- the copy in the browser
 
@@ -105,6 +110,7 @@
       if (response.ok && isJson) {
         lay(answer);
         say(answer.message);
+        tellPrinting(answer.printing);
         if (typed === mark) {
           forget();
           delete form.dataset.dirty;

@@ -187,6 +187,18 @@ def test_a_filled_workbook_replaces_the_budgets_it_holds(contract: Contract, age
     assert Event.objects.get(kind="budgets_imported").payload == {"budgets": [[1, 2026], [1, 2027]]}
 
 
+def test_a_workbook_tells_which_labels_will_not_be_printed(contract: Contract, agent: Client) -> None:
+    workbook = _download(agent, contract)
+    sheet = workbook["Action 1"]
+    free = _row(sheet, "product|libre|")
+    for column, value in ((2, "74 – Région"), (3, "Fonds 🙂"), (4, "acquis"), (5, 10)):
+        sheet.cell(free, column).value = value
+
+    answer = agent.get(_send(agent, contract, workbook)["Location"])
+
+    assert "« 🙂 » est retiré" in answer.content.decode().replace("\u00a0", " ")
+
+
 def test_a_workbook_sent_back_as_it_came_changes_nothing(contract: Contract, agent: Client) -> None:
     before = list(BudgetLine.objects.order_by("pk").values())
 

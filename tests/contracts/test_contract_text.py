@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -346,7 +347,11 @@ def test_author_of_a_letter_is_told_what_will_not_be_printed(people: People, jou
     plain = client.post(address, _letter(contract, "Accueillir."), follow=True).content.decode()
     told = client.post(address, _letter(contract, "Accueillir 🙂."), follow=True).content.decode()
 
+    piece = SimpleUploadedFile("avis 🙂.pdf", pdf_bytes())
+    joined = client.post(page(contract, "documents"), {"file": piece}, follow=True).content.decode()
+
     assert "ne peuvent pas y être imprimés" not in plain
+    assert "« 🙂 » est retiré" in joined.replace("\u00a0", " ")
     assert "« 🙂 » est retiré" in told.replace("\u00a0", " ")
     assert Letter.objects.get(contract=contract).motivation == "Accueillir 🙂."
 

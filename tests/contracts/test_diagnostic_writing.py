@@ -60,6 +60,14 @@ def test_a_draft_answers_with_what_the_page_must_know(people: People, diagnostic
     assert SectionVersion.objects.count() == 0
 
 
+def test_a_draft_tells_what_will_not_be_printed(people: People, diagnostic: Diagnostic) -> None:
+    plain = draft(people, diagnostic, text="<p>Un texte.</p>").json()
+    told = draft(people, diagnostic, text="<p>Un texte 🙂.</p>", revision=str(plain["revision"])).json()
+
+    assert plain["printing"] == ""
+    assert "« 🙂 » est retiré" in told["printing"].replace("\u00a0", " ")
+
+
 def test_a_draft_is_refused_with_its_reason(people: People, diagnostic: Diagnostic, now: datetime) -> None:
     target = written(diagnostic, people.poitiers_agent, now)
     stale = draft(people, diagnostic, text="Autre", revision="0")

@@ -49,11 +49,11 @@ def url(diagnostic: Diagnostic, name: str, *args: Any) -> str:
     return reverse(f"contracts:{name}", args=[contract.reference, *args])
 
 
-def send(client: Client, diagnostic: Diagnostic, *rows: str, **changes: str) -> Any:
+def send(client: Client, diagnostic: Diagnostic, *rows: str, encoding: str = "cp1252", **changes: str) -> Any:
     """Import a CSV as the page does."""
     address = url(diagnostic, "figures")
     versions = ",".join(f"{pk}:{version}" for pk, version in diagnostic.sections.values_list("pk", "version"))
-    content = "\r\n".join([";".join(COLUMNS), *rows]).encode("cp1252", errors="replace")
+    content = "\r\n".join([";".join(COLUMNS), *rows]).encode(encoding, errors="replace")
     upload = SimpleUploadedFile("chiffres.csv", content, content_type="text/csv")
     return client.post(address, {"file": upload, "versions": versions, **changes})
 
@@ -211,6 +211,16 @@ def test_import_page_tells_line_and_column(people: People, diagnostic: Diagnosti
     assert "a été modifiée depuis" in stale.content.decode()
     assert not Indicator.objects.exists()
     assert not Event.objects.filter(kind="figures_imported").exists()
+
+
+def test_import_tells_which_texts_will_not_be_printed(people: People, diagnostic: Diagnostic) -> None:
+    client = people.client_for(people.poitiers_agent)
+
+    answer = send(client, diagnostic, REAL[0].replace("Macommune", "Ma commune 🙂"), encoding="utf-8-sig")
+
+    assert answer.status_code == 302
+    page = client.get(answer["Location"]).content.decode().replace("\u00a0", " ")
+    assert "« 🙂 » est retiré" in page
 
 
 def test_import_is_for_those_who_write_while_it_is_open(people: People, now: datetime, diagnostic: Diagnostic) -> None:
