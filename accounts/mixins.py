@@ -18,6 +18,7 @@ from accounts.actors import Actor
 from accounts.errors import Refused
 from accounts.models import Organisation
 from accounts.roles import Permission, may
+from ctai.http import tell_printing
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
@@ -70,6 +71,7 @@ class FormView(ActorView):
 
     template = "accounts/form.html"
     to = "accounts:organisation"
+    is_printed = False  # whether documents print what is typed there
 
     def build(self, data: Any = None) -> forms.Form:
         """Return the form, filled with what was typed if any."""
@@ -95,5 +97,7 @@ class FormView(ActorView):
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, done)
+                if self.is_printed:
+                    tell_printing(request)
                 return redirect(self.to)
         return self.render(self.template, status=422, form=form, back=self.to, **self.frame())

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -23,7 +22,7 @@ from contracts.facts import Facts
 from contracts.models import Contract
 from contracts.queries import Known, load_facts
 from contracts.windows import is_open
-from documents.text import told
+from ctai.http import tell_printing
 from exchanges.queries import RemarkCounts, remark_counts
 
 
@@ -63,13 +62,7 @@ class ActorView(View):
         Args:
             texts: what was brought; without any, all of the form that was posted and the names of its files.
         """
-        if sentence := told(*(texts or self.posted())):
-            messages.warning(self.request, sentence)
-
-    def posted(self) -> list[str]:
-        """Return what was typed in the form, and the names of the files, which documents list."""
-        typed = [str(value) for name, value in self.request.POST.items() if name != "csrfmiddlewaretoken"]
-        return typed + [str(getattr(each, "name", "")) for each in self.request.FILES.values()]
+        tell_printing(self.request, *texts)
 
 
 class FileView(ActorView):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from ctai.printable import told
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no figure that reads as a letter: people dictate it on the telephone
 
@@ -40,3 +43,20 @@ def safe_next(request: HttpRequest, default: str) -> str:
 def is_fragment(request: HttpRequest) -> bool:
     """Tell whether htmx asks for a part of the page only."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def posted(request: HttpRequest) -> list[str]:
+    """Return what was typed in a form, and the names of the files, which documents list."""
+    typed = [str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
+    return typed + [str(getattr(each, "name", "")) for each in request.FILES.values()]
+
+
+def tell_printing(request: HttpRequest, *texts: str) -> None:
+    """Tell an author which of the characters just typed documents will not print as they are.
+
+    Args:
+        request: the form that was posted.
+        texts: what was brought; without any, all that was posted.
+    """
+    if sentence := told(*(texts or posted(request))):
+        messages.warning(request, sentence)

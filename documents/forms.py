@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
 from ctai.forms import DsfrForm, LineField, UploadField
+from ctai.printable import normalise, told
 from ctai.richtext import SOURCE_LENGTH, simple
 from documents.enums import DocumentKind
 from documents.filetypes import EXTENSIONS, UploadRefused, recognise
@@ -17,7 +18,6 @@ from documents.merging import Condition
 from documents.models import TemplateArticle
 from documents.offers import conditions_of
 from documents.templates import ArticleInput
-from documents.text import normalise, told
 
 
 class DepositField(UploadField):

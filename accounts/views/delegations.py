@@ -50,6 +50,7 @@ class AddDelegation(FormView):
 
     permission = Permission.DELEGATION_EDIT
     to = "accounts:delegations"
+    is_printed = True
 
     def build(self, data: Any = None) -> DelegationForm:
         return DelegationForm(data, organisation=self.organisation, initial={"kind": "delegation"})

@@ -57,6 +57,7 @@ class EditOrganisation(FormView):
     """How to reach the organisation."""
 
     permission = Permission.ORGANISATION_EDIT
+    is_printed = True
 
     def build(self, data: Any = None) -> ContactForm:
         names = ("siret", "address", "telephone", "email")
@@ -78,6 +79,7 @@ class AddService(FormView):
     """A service of the organisation."""
 
     permission = Permission.ORGANISATION_EDIT
+    is_printed = True
 
     def build(self, data: Any = None) -> ServiceForm:
         return ServiceForm(data, initial={"shown_on_files": True})
@@ -95,6 +97,7 @@ class EditService(FormView):
     """The contact of a service."""
 
     permission = Permission.ORGANISATION_EDIT
+    is_printed = True
 
     def build(self, data: Any = None) -> ServiceForm:
         self.service = _service(self, self.kwargs["pk"])
@@ -152,6 +155,7 @@ class EditMember(FormView):
     """What a person may do."""
 
     permission = Permission.PEOPLE_MANAGE
+    is_printed = True
 
     def build(self, data: Any = None) -> MemberForm:
         self.membership = _member(self, self.kwargs["pk"])

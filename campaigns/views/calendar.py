@@ -19,6 +19,7 @@ from campaigns.forms.calendar import CampaignForm
 from campaigns.models import Campaign
 from campaigns.queries import axes_of, latest_campaign, with_mandatory_axes
 from campaigns.services import change_campaign, close_campaign, open_campaign
+from ctai.http import tell_printing
 
 
 class CampaignListView(ActorView):
@@ -76,6 +77,7 @@ class CreateCampaignView(CampaignFormView):
                 show_errors(form, error)
             else:
                 messages.success(request, f"Campagne {campaign.year} ouverte.")
+                tell_printing(request)
                 return redirect("campaigns:list")
         return self.show(form, status=422)
 
@@ -97,6 +99,7 @@ class EditCampaignView(CampaignFormView):
                 show_errors(form, error)
             else:
                 messages.success(request, f"Campagne {year} enregistrée.")
+                tell_printing(request)
                 return redirect("campaigns:list")
         return self.show(form, campaign, status=422)
 

@@ -25,6 +25,7 @@ from campaigns.questions import (
     publish_draft,
     remove_question,
 )
+from ctai.http import tell_printing
 
 FILES_PER_PAGE = 25
 
@@ -129,6 +130,7 @@ class QuestionFormView(VersionPage):
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return self._show(form, question, status=422)
+        tell_printing(request)
         return self.back(question.key)
 
     def _form(self, data: Any = None, question: Question | None = None) -> QuestionForm:

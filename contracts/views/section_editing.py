@@ -12,6 +12,8 @@ from accounts.roles import Permission
 from contracts.forms.diagnostic import SectionForms
 from contracts.services.sections import write_section
 from contracts.views.diagnostic import SectionPage
+from ctai.http import posted
+from ctai.printable import told
 from diagnostics.contents import content_of
 from diagnostics.differences import difference
 from diagnostics.errors import StaleSection
@@ -19,7 +21,6 @@ from diagnostics.locking import release_lock, take_lock
 from diagnostics.models import Section
 from diagnostics.queries import kinds_of, marks_of, other_writer
 from diagnostics.services import save_section
-from documents.text import told
 
 P = Permission
 CLOSED = "Le diagnostic n’est plus modifiable à cette étape du dossier."
@@ -81,7 +82,7 @@ class EditSectionView(SectionPage):
         return JsonResponse(
             {
                 "message": _saved(self.now, saved[0].version, forms.left_out),
-                "printing": told(*self.posted()),
+                "printing": told(*posted(self.request)),
                 "version": saved[0].version,
                 "revision": saved[0].revision,
                 "ids": forms.identities(saved[0]),

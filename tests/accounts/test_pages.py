@@ -144,8 +144,9 @@ def test_contact_is_changed_by_those_who_may(people: People) -> None:
     client, path = people.client_for(people.poitiers_agent), go("organisation_edit")
 
     wrong = client.post(path, {"siret": "123", "telephone": "0549000000", "address": "1 place"})
-    right = client.post(path, {"siret": "", "telephone": "0549000000", "address": "1 place", "email": ""})
+    right = client.post(path, {"siret": "", "telephone": "0549000000", "address": "1 place 🙂", "email": ""})
 
+    assert "« 🙂 » est retiré" in client.get(right["Location"]).content.decode().replace("\u00a0", " ")
     assert client.get(path).status_code == 200
     assert (wrong.status_code, right.status_code) == (422, 302)
     assert "14 chiffres" in wrong.content.decode()

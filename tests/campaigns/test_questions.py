@@ -184,7 +184,9 @@ def test_manager_edits_in_the_portal(people: People, now: datetime, campaign: Ca
     }
     wrong = client.post(page, typed | {"title": ""})
     assert (wrong.status_code, "Psychologues" in wrong.content.decode()) == (422, True)
+    typed["guidance"] = "Quelle offre 🙂 ?"
     assert client.post(page, typed).headers["Location"] == f"{draft_page}#section-sante-mentale"
+    assert "« 🙂 » est retiré" in client.get(draft_page).content.decode().replace("\u00a0", " ")
     edit = reverse("campaigns:edit_question", args=[2026, 2, "section-sante-mentale"])
     assert "Psychologues" in client.get(edit).content.decode()
     client.post(reverse("campaigns:move_question", args=[2026, 2, "section-sante-mentale"]), {"act": "up"})

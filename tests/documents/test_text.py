@@ -2,7 +2,8 @@
 
 import pytest
 
-from documents.text import as_html, lost_characters, normalise, normalise_all, told
+from ctai.printable import lost_characters, normalise, told
+from documents.text import as_html, normalise_all
 
 
 @pytest.mark.parametrize(
