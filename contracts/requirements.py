@@ -316,6 +316,10 @@ def _text_has_no_gap(facts: Facts) -> Iterator[Unmet]:
             )
 
 
+def _no_opinion_is_awaited(facts: Facts) -> bool:
+    return not facts.opinions_pending
+
+
 def _every_action_is_decided(facts: Facts) -> bool:
     return bool(facts.retained) and all(action.decision != "pending" for action in facts.actions)
 
@@ -326,7 +330,7 @@ AMOUNTS_MATCH = Requirement(
 )
 REMARKS_RESOLVED = Requirement("Remarques closes", "review", _remarks_are_resolved)
 ENVELOPES_COVER = Requirement("Enveloppe suffisante", "review", _envelopes_cover, _every_action_is_decided)
-OPINIONS_GIVEN = Requirement("Avis recueillis", "review", _opinions_are_given)
+OPINIONS_GIVEN = Requirement("Pas d’avis en attente", "review", _opinions_are_given, _no_opinion_is_awaited)
 TEXT_FILLED = Requirement("Texte du contrat complet", "wording", _text_has_no_gap)
 NO_TRANSFER = Requirement("Pas de transfert en attente", "file", _no_transfer_is_pending)
 

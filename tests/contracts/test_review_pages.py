@@ -308,6 +308,23 @@ def test_what_is_not_judged_yet_is_not_ticked_and_the_list_is_said_once(contract
     assert "1\u00a0point reste à régler" in page
 
 
+@pytest.mark.parametrize("mandatory", [False, True])
+def test_an_opinion_still_awaited_is_never_ticked(
+    contract: Contract, agent: Client, people: People, now: Any, mandatory: bool
+) -> None:
+    Campaign.objects.filter(year=2026).update(opinions_block=mandatory)
+    opinion = Opinion.objects.create(
+        contract=contract, service="DDETS", asked_at=now, due_on=now.date(), recorded_by=people.vienne_agent.user
+    )
+    awaited = {each.message: each.done for each in agent.get(_url("review", contract)).context["checklist"]}
+    Opinion.objects.filter(pk=opinion.pk).update(given_on=now.date(), verdict="favourable")
+    given = {each.message: each.done for each in agent.get(_url("review", contract)).context["checklist"]}
+
+    sentence = "Recueillir les avis demandés\u00a0: la campagne les rend obligatoires."
+    assert awaited[sentence if mandatory else "Pas d’avis en attente"] is False
+    assert given["Pas d’avis en attente"] is True
+
+
 def test_charges_that_the_campaign_does_not_fund_are_pointed_out(contract: Contract, agent: Client) -> None:
     Campaign.objects.filter(year=2026).update(eligible_accounts=["60"])
 
