@@ -59,6 +59,7 @@ TITLES: dict[str, str] = {
     "commitment_recorded": "Engagement de la dépense enregistré",
     "payment_recorded": "Versement enregistré",
     "expenditure_corrected": "Engagement ou versement corrigé",
+    "credits_given_back": "Crédits non engagés rendus",
     "draft_issued": "Version de travail du contrat demandée",
     "attachment_added": "Pièce ajoutée",
     "own_attachment_added": "Pièce ajoutée, non affichée à l’autre partie",

@@ -217,7 +217,11 @@ SPECS: dict[str, Spec] = {
         Permission.DECIDE,
         act=Termination,
         danger=True,
-        consequence="Le contrat prend fin à la date indiquée.",
+        consequence=(
+            "Le contrat prend fin à la date indiquée. Ce qui n’est pas engagé est aussitôt rendu à l’enveloppe, pour "
+            "chaque année : enregistrez d’abord les engagements déjà passés dans Chorus. Ce qui est engagé pourra "
+            "encore être versé."
+        ),
     ),
 }
 

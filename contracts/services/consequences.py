@@ -12,6 +12,7 @@ from contracts.case import Case
 from contracts.enums import State
 from contracts.models import Contract, NamedAct, ReferenceCounter, Signature
 from contracts.queries import STATE_PARTY, current_contract_document
+from contracts.services.returning import give_back
 from diagnostics import services as diagnostics
 from diagnostics.prefill import prefill
 from documents.enums import DocumentKind
@@ -65,6 +66,7 @@ PREPARATIONS: dict[str, tuple[Preparation, ...]] = {
     "dismiss": (lock_envelopes,),
     "withdraw": (lock_envelopes,),
     "reinstate": (lock_envelopes,),
+    "terminate": (lock_envelopes,),
 }
 
 
@@ -126,6 +128,11 @@ def take_envelope(case: Case) -> None:
 def release_envelope(case: Case) -> None:
     """Give back to the envelopes all that the file took."""
     envelopes.release(case.contract, event=case.event, now=case.now)
+
+
+def give_back_uncommitted(case: Case) -> None:
+    """Give back to the envelopes what a signed contract was granted and nothing commits."""
+    give_back(case.contract, by=case.by, now=case.now)
 
 
 def take_again(case: Case) -> None:
@@ -208,7 +215,7 @@ CONSEQUENCES: dict[str, tuple[Consequence, ...]] = {
     "reissue": (void_signatures,),
     "sign": (keep_signature,),
     "complete": (notify_grants,),
-    "terminate": (keep_person,),
+    "terminate": (keep_person, give_back_uncommitted),
 }
 
 

@@ -10,17 +10,19 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
-from contracts.enums import State
+from contracts.enums import FINAL, State
 from contracts.errors import TransitionRefused
 from contracts.models import Contract, Signature
 from contracts.notifications import tell_payment
 from contracts.services.editing import editing, recorded_within
 from contracts.services.locks import settle
+from contracts.services.returning import give_back
 from ctai.text import euros, long_date
 from funding.enums import ExpenditureKind
 from funding.errors import InputRefused
 from funding.models import Expenditure
 from funding.services import expenditure
+from funding.services.envelopes import lock_envelopes
 from funding.services.expenditure import Entry
 from journal.models import Event
 from journal.services import record
@@ -61,7 +63,7 @@ def record_expenditure(contract_id: int, year: int, entry: Entry, *, by: Actor, 
 
 
 def correct_expenditure(contract_id: int, pk: int, *, reason: str, by: Actor, now: datetime) -> Expenditure:
-    """Undo an entry that was wrong, by one of the opposite amount.
+    """Undo an entry that was wrong, by one of the opposite amount; a contract that ended gives back what it frees.
 
     Raises:
         PermissionDenied: the actor is not of the préfecture in the lead.
@@ -69,11 +71,16 @@ def correct_expenditure(contract_id: int, pk: int, *, reason: str, by: Actor, no
     """
     with editing(contract_id, Permission.EXPENDITURE_RECORD, by=by, now=now, kind=recorded_within) as contract:
         wrong = Expenditure.objects.get(pk=pk, contract=contract)
+        ended = contract.state in FINAL
+        if ended:
+            lock_envelopes(contract)
         expenditure.hold_envelopes_of(wrong)
         kind = ExpenditureKind(wrong.kind).label.lower()
         told = f"{kind} de {euros(wrong.amount)} du {long_date(wrong.day)}, corrigé."
         event = _record("expenditure_corrected", contract, wrong.year, told, by, now, reason=reason)
         undone = expenditure.correct(contract, wrong, reason=reason, by=by.user, event=event, now=now)
+        if ended:
+            give_back(contract, by=by, now=now)
         settle(contract, by=by, now=now)
     return undone
 

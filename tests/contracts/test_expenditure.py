@@ -28,11 +28,9 @@ from funding.errors import EnvelopeExceeded, FundingRefused, InputRefused
 from funding.holdings import holdings
 from funding.models import Envelope, Expenditure, Movement, YearAmount
 from funding.queries import ledger_totals
-from funding.services.envelopes import notify, take
 from funding.services.expenditure import Entry, spread
-from funding.services.review import adopt_requested
 from journal.models import Event
-from tests.factories.funding import POITIERS_SIREN, a_file, an_action, an_envelope, an_event
+from tests.factories.funding import POITIERS_SIREN, a_signed_file, an_envelope
 from tests.people import People
 
 EJ, OTHER_EJ = "2104567890", "2104567891"
@@ -44,19 +42,7 @@ def signed(people: People, now: datetime) -> Contract:
     """A signed contract of 2026: two actions notified 10 000 € and 5 000 €, an envelope with 12 000 € of CP."""
     envelope = an_envelope(people.vienne_agent.organisation)
     Envelope.objects.filter(pk=envelope.pk).update(cp_allotted=Decimal("12000.00"))
-    return _signed(people, now)
-
-
-def _signed(people: People, now: datetime) -> Contract:
-    contract = a_file(people, "under_review")
-    an_action(contract, people.poitiers_agent, requested=True)
-    an_action(contract, people.poitiers_agent, requested=True, state="5000.00", title="Permanence d’accès aux droits")
-    adopt_requested(contract_id=contract.pk, by=people.vienne_agent, now=now)
-    take(contract, an_event(contract), now)
-    Contract.objects.filter(pk=contract.pk).update(state=State.SIGNED, signed_at=now, notified_on=now.date())
-    contract.refresh_from_db()
-    notify(contract, an_event(contract), now)
-    return contract
+    return a_signed_file(people, now, "10000.00", "5000.00")
 
 
 @pytest.fixture
@@ -171,7 +157,7 @@ def test_a_number_of_chorus_belongs_to_one_beneficiary(
     signed: Contract, chorus: Any, people: People, now: datetime
 ) -> None:
     chorus(K.COMMITMENT, "5000.00")
-    other = _signed(people, now)
+    other = a_signed_file(people, now, "10000.00", "5000.00")
     entry = Entry(K.COMMITMENT, POITIERS_SIREN, EJ, Decimal("1.00"), timezone.localdate(now))
 
     with pytest.raises(InputRefused) as refusal:

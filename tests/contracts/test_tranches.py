@@ -17,7 +17,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contracts.acts import NamedPerson
-from contracts.enums import State
 from contracts.errors import TransitionRefused
 from contracts.models import Contract, NamedAct
 from contracts.services.tranches import confirm_tranche, withdraw_tranche
@@ -27,12 +26,10 @@ from funding.errors import EnvelopeExceeded, FundingRefused, InputRefused
 from funding.holdings import holdings
 from funding.models import Action, Envelope, Movement, Tranche, TrancheAmount, YearAmount
 from funding.queries import ledger_totals
-from funding.services.envelopes import notify, take
-from funding.services.review import adopt_requested
 from funding.services.tranches import Confirmed
 from journal.models import Event
 from tests.documents.test_filetypes import pdf_bytes
-from tests.factories.funding import a_file, an_action, an_envelope, an_event
+from tests.factories.funding import a_signed_file, an_envelope, an_event
 from tests.people import People
 
 TEN = Decimal("10000.00")
@@ -42,15 +39,8 @@ SIX = Decimal("6000.00")
 @pytest.fixture
 def signed(people: People, now: datetime) -> Contract:
     """A signed contract of 2026 and 2027: 10 000 € taken for 2026, as much promised for 2027."""
-    contract = a_file(people, "under_review", last=2027)
-    an_envelope(contract.lead_service)
-    an_action(contract, people.poitiers_agent, requested=True)
-    adopt_requested(contract_id=contract.pk, by=people.vienne_agent, now=now)
-    take(contract, an_event(contract), now)
-    Contract.objects.filter(pk=contract.pk).update(state=State.SIGNED, signed_at=now, notified_on=now.date())
-    contract.refresh_from_db()
-    notify(contract, an_event(contract), now)
-    return contract
+    an_envelope(people.vienne_agent.organisation)
+    return a_signed_file(people, now, last=2027)
 
 
 @pytest.fixture

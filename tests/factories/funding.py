@@ -11,11 +11,14 @@ import factory
 from accounts.actors import Actor
 from accounts.models import Organisation
 from campaigns.models import Axis, Campaign, CampaignAxis
+from contracts.enums import State
 from contracts.models import Contract
 from funding.enums import Account, BudgetSide, Funder, FundingStatus
 from funding.models import Action, Envelope, FundingRequest, YearAmount
 from funding.services.actions import ActionInput, IndicatorInput, save_action
 from funding.services.budgets import LineInput, save_budget
+from funding.services.envelopes import notify, take
+from funding.services.review import adopt_requested
 from journal.models import Event
 from journal.services import record
 from tests.people import People
@@ -164,3 +167,16 @@ def an_envelope(organisation: Organisation, amount: str = "100000.00", year: int
     return EnvelopeFactory.create(
         organisation=organisation, campaign=CampaignFactory.create(year=year), allotted=Decimal(amount)
     )
+
+
+def a_signed_file(people: People, now: datetime, *amounts: str, last: int = 2026) -> Contract:
+    """Return a signed contract, an action for each amount: taken and notified for the open years, promised after."""
+    contract = a_file(people, "under_review", last=last)
+    for number, amount in enumerate(amounts or ("10000.00",), start=1):
+        an_action(contract, people.poitiers_agent, requested=True, state=amount, title=f"Action {number}")
+    adopt_requested(contract_id=contract.pk, by=people.vienne_agent, now=now)
+    take(contract, an_event(contract), now)
+    Contract.objects.filter(pk=contract.pk).update(state=State.SIGNED, signed_at=now, notified_on=now.date())
+    contract.refresh_from_db()
+    notify(contract, an_event(contract), now)
+    return contract
