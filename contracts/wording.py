@@ -8,12 +8,12 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from campaigns.queries import open_years
 from contracts.models import Contract, ContractWording, CoSignatory, Letter
 from documents.enums import DocumentKind
 from documents.issuing import current_template
 from documents.merging import used_fields
 from documents.models import TemplateArticle
+from funding.queries import firm_years
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +32,9 @@ class TextSource:
         return ContractWording.objects.filter(contract=self.contract).first()
 
     @cached_property
-    def open_years(self) -> Collection[int]:
-        return open_years() if self.known_open_years is None else self.known_open_years
+    def firm_years(self) -> Collection[int]:
+        known = self.known_open_years
+        return firm_years(self.contract.pk, self.contract.years) if known is None else known
 
     @cached_property
     def given(self) -> dict[str, str]:
@@ -58,7 +59,7 @@ class TextSource:
 
     def years(self, *, indicative: bool) -> list[int]:
         """Return the years of the contract whose amount is indicative, or the others."""
-        return [year for year in self.contract.years if (year not in self.open_years) == indicative]
+        return [year for year in self.contract.years if (year not in self.firm_years) == indicative]
 
 
 #: The only fields of a contract about to be issued that may be empty: requirements and constraints hold the others.
@@ -90,7 +91,7 @@ def text_gaps(contract: Contract, known_open_years: Collection[int] | None = Non
 
     Args:
         contract: the file, under review or approved.
-        known_open_years: the years whose campaign is open, where the caller has read them.
+        known_open_years: the years whose campaign is open, where the caller has read them and nothing is taken yet.
     """
     source = TextSource(contract, known_open_years)
     articles = TemplateArticle.objects.filter(version=current_template(DocumentKind.CONTRACT)).order_by("rank")

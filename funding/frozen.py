@@ -33,7 +33,7 @@ class Frame:
     """What the data of an action needs to know of its file."""
 
     contract_years: Collection[int]
-    open_years: Collection[int]
+    firm_years: Collection[int]
     needs: Mapping[int, str] = field(default_factory=dict)  # label of each need, by the id of its row
     decided: bool = False  # a request says nothing of its review
 
@@ -93,7 +93,7 @@ def _year(action: Action, state: YearState, frame: Frame) -> schemas.ActionYear:
     lines = [line for line in action.budget_lines.all() if line.year == state.year]
     return {
         "year": state.year,
-        "is_indicative": state.year not in frame.open_years,
+        "is_indicative": state.year not in frame.firm_years,
         "charges": [_charge(line) for line in lines if line.side == BudgetSide.CHARGE],
         "products": [_product(line) for line in lines if line.side == BudgetSide.PRODUCT],
         "total_charges": _amount(state.cost),
@@ -146,7 +146,7 @@ def _year_total(row: TotalRow, frame: Frame) -> schemas.YearTotal:
         "total_cost": _amount(row.cost),
         "requested": _amount(row.requested),
         "granted": _granted(row.granted, frame),
-        "is_indicative": int(row.label) not in frame.open_years,
+        "is_indicative": int(row.label) not in frame.firm_years,
     }
 
 

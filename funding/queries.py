@@ -197,13 +197,27 @@ def totals_data(contract_id: int, *, retained_only: bool = False) -> schemas.Tot
 
 def _frame(contract_id: int, *, retained_only: bool) -> tuple[Frame, list[Action]]:
     actions = actions_of(contract_id)
+    years = contract_years(contract_id)
     frame = Frame(
-        contract_years=contract_years(contract_id),
-        open_years=open_years(),
+        contract_years=years,
+        firm_years=firm_years(contract_id, years),
         needs=need_labels(contract_id),
         decided=any(row.granted is not None for action in actions for row in action.amounts.all()),
     )
     return frame, [each for each in actions if not retained_only or each.decision == Decision.RETAINED]
+
+
+def firm_years(contract_id: int, years: Iterable[int]) -> frozenset[int]:
+    """Return the years of a file whose amounts are not indicative.
+
+    Once money was taken the ledger tells, whatever campaign opened since: a year is indicative as long as it holds a
+    promise. Before, they are the years whose campaign is open.
+    """
+    taken = Movement.objects.filter(contract=contract_id, stage__in=(Stage.GRANTED, Stage.INDICATIVE))
+    sums = ledger_by_year(taken)
+    if not any(sums.values()):
+        return open_years()
+    return frozenset(year for year in years if not sums.get((year, Stage.INDICATIVE)))
 
 
 def requests_of(contract_id: int) -> dict[int, FundingRequest]:

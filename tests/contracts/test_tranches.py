@@ -21,11 +21,12 @@ from contracts.errors import TransitionRefused
 from contracts.models import Contract, NamedAct
 from contracts.services.tranches import confirm_tranche, withdraw_tranche
 from contracts.tranches import awaiting
+from contracts.wording import TextSource
 from funding.enums import Stage
 from funding.errors import EnvelopeExceeded, FundingRefused, InputRefused
 from funding.holdings import holdings
 from funding.models import Action, Envelope, Movement, Tranche, TrancheAmount, YearAmount
-from funding.queries import ledger_totals
+from funding.queries import actions_data, ledger_totals
 from funding.services.tranches import Confirmed
 from journal.models import Event
 from tests.documents.test_filetypes import pdf_bytes
@@ -103,6 +104,23 @@ def test_a_tranche_beyond_its_envelope_is_refused_with_the_figure(
     assert refusal.value.missing == Decimal("0.01")
     assert not Tranche.objects.exists()
     assert _sums(signed)[Stage.INDICATIVE] == TEN
+
+
+def test_documents_say_indicative_until_the_tranche_is_confirmed(
+    signed: Contract, people: People, person: NamedPerson, now: datetime
+) -> None:
+    an_envelope(signed.lead_service, year=2027)  # its campaign opens after the contract was decided
+
+    def said() -> list[bool]:
+        (action,) = actions_data(signed.pk)
+        return [year["is_indicative"] for year in action["years"]]
+
+    before = said()
+    assert TextSource(signed).years(indicative=True) == [2027]
+    _confirm(signed, people, person, now, SIX)
+
+    assert (before, said()) == ([False, True], [False, False])
+    assert TextSource(signed).years(indicative=True) == []
 
 
 def test_a_tranche_waits_for_its_campaign(

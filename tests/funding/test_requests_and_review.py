@@ -13,9 +13,18 @@ from funding.errors import FundingRefused, InputRefused
 from funding.models import Action, FundingRequest, Movement, YearAmount
 from funding.queries import actions_data, ledger_totals, totals_data
 from funding.services.budgets import save_budget
+from funding.services.envelopes import take
 from funding.services.requests import freeze_requests, prepare_request
 from funding.services.review import adopt_requested, propose
-from tests.factories.funding import a_file, a_request, an_action, an_event, balanced_lines
+from tests.factories.funding import (
+    CampaignFactory,
+    a_file,
+    a_request,
+    an_action,
+    an_envelope,
+    an_event,
+    balanced_lines,
+)
 from tests.people import People
 
 
@@ -158,7 +167,9 @@ def test_documents_print_the_proposals_only_once_decided(review: Contract, peopl
     adopt_requested(contract_id=review.pk, by=people.vienne_agent, now=now)
 
     asked = actions_data(review.pk)[0]
-    YearAmount.objects.filter(year=2026).update(granted=Decimal("10000.10"))
+    an_envelope(review.lead_service)
+    take(review, an_event(review), now)
+    CampaignFactory.create(year=2027)
     decided = actions_data(review.pk)[0]
 
     assert (asked["decision"], asked["years"][0]["proposed"]) == ("", None)
@@ -166,5 +177,6 @@ def test_documents_print_the_proposals_only_once_decided(review: Contract, peopl
     assert decided["years"][0]["charges"] == [{"account": "64", "label": "Charges de personnel", "amount": "15000.10"}]
     assert [year["is_indicative"] for year in decided["years"]] == [False, True]
     sums = totals_data(review.pk, retained_only=True)
-    assert (sums["total_cost"], sums["requested"], sums["granted"]) == ("30000.20", "20000.20", "10000.10")
-    assert sums["state_rate"] == "33.33"
+    assert (sums["total_cost"], sums["requested"], sums["granted"]) == ("30000.20", "20000.20", "20000.20")
+    assert sums["state_rate"] == "66.67"
+    assert [year["is_indicative"] for year in sums["by_year"]] == [False, True]
