@@ -42,7 +42,7 @@ def tell_approvals_void(contract: Contract, section: Section, *, since: int, to:
     for side in TOLD:
         for user in recipients(contract, side):
             if user.pk != by.user.pk:
-                _send(
+                write(
                     contract,
                     user,
                     title="Une section approuvée du diagnostic a changé",
@@ -89,7 +89,7 @@ def tell_tranche(contract: Contract, year: int, what: str, *, by: Actor) -> None
     next_ = sentence.format(organisation=by.organisation.name, year=year)
     address = reverse("contracts:tranches", args=[contract.reference])
     for user in recipients(contract, Side.LOCAL):
-        _send(contract, user, title=title.format(year=year), next_=next_, address=address)
+        write(contract, user, title=title.format(year=year), next_=next_, address=address)
 
 
 def tell_payment(contract: Contract, entry: Expenditure, *, by: Actor) -> None:
@@ -100,7 +100,7 @@ def tell_payment(contract: Contract, entry: Expenditure, *, by: Actor) -> None:
     )
     address = reverse("contracts:tranches", args=[contract.reference])
     for user in recipients(contract, Side.LOCAL):
-        _send(contract, user, title=f"Versement pour la tranche {entry.year}", next_=next_, address=address)
+        write(contract, user, title=f"Versement pour la tranche {entry.year}", next_=next_, address=address)
 
 
 def tell_rectification(contract: Contract, rectification: Rectification, what: str, *, by: Actor) -> None:
@@ -111,7 +111,7 @@ def tell_rectification(contract: Contract, rectification: Rectification, what: s
     for side in TOLD:
         for user in recipients(contract, side):
             if user.pk != by.user.pk:
-                _send(contract, user, title=title, next_=next_, address=address)
+                write(contract, user, title=title, next_=next_, address=address)
 
 
 def recipients(contract: Contract, side: Side) -> list[User]:
@@ -124,7 +124,7 @@ def recipients(contract: Contract, side: Side) -> list[User]:
 
 
 def _write(case: Case, side: Side, user: User) -> None:
-    _send(
+    write(
         case.contract,
         user,
         title=title_of(case.name),
@@ -133,7 +133,8 @@ def _write(case: Case, side: Side, user: User) -> None:
     )
 
 
-def _send(contract: Contract, user: User, *, title: str, next_: str, address: str) -> None:
+def write(contract: Contract, user: User, *, title: str, next_: str, address: str) -> None:
+    """Write one mail about a file to one person: what happened, what is to be done, one address of the portal."""
     context = {
         "user": user,
         "title": title,

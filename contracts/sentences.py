@@ -104,6 +104,10 @@ def details_of(payload: dict[str, Any]) -> str:
         parts.append(f"Motif : {payload['reason']}")
     if payload.get("reply_by"):
         parts.append(f"Réponse attendue avant le {long_date_of(payload['reply_by'])}.")
+    if payload.get("expected_on"):
+        parts.append(f"Avis attendu avant le {long_date_of(payload['expected_on'])}.")
+    if payload.get("mailed"):
+        parts.append("Message envoyé au service.")
     if payload.get("effective_on"):
         parts.append(f"Effet au {long_date_of(payload['effective_on'])}.")
     if payload.get("verdict"):
@@ -165,5 +169,6 @@ EDITS: dict[str, str] = {
     "scenario_applied": "Montants d’un scénario appliqués",
     "scenario_removed": "Scénario retiré",
     "opinion_asked": "Avis demandé",
+    "opinion_reminded": "Rappel d’un avis attendu",
     "opinion_given": "Avis rendu",
 }

@@ -11,6 +11,7 @@ from django import forms
 from django.forms import BoundField
 from dsfr.utils import dsfr_input_class_attr
 
+from accounts.forms.fields import WorkEmailField
 from campaigns.models import ReviewCriterion
 from contracts.enums import OpinionVerdict
 from contracts.models import Assessment
@@ -108,6 +109,12 @@ class AssessmentForm(DsfrForm):
 class AskOpinionForm(DsfrForm):
     service = LineField(
         label="Service", max_length=200, help_text="Par exemple : DDETS, sous-préfecture, OFII, DREETS, DIAN."
+    )
+    email = WorkEmailField(
+        label="Adresse électronique du service",
+        required=False,
+        help_text="Facultative. Le service reçoit la demande, puis un rappel trois jours avant la date et un autre en "
+        "cas de retard. Ces messages ne contiennent aucun montant\u00a0; ils donnent vos coordonnées pour la réponse.",
     )
     due_on = DayField(label="Avis attendu avant le")
 

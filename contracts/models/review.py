@@ -15,6 +15,7 @@ class Opinion(models.Model):
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="opinions")
     service = models.CharField("service", max_length=200)
+    email = models.EmailField("adresse du service", blank=True)
     asked_at = models.DateTimeField()
     due_on = models.DateField("attendu avant le")
     given_on = models.DateField("rendu le", null=True, blank=True)

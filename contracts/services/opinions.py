@@ -13,18 +13,19 @@ from accounts.roles import Permission
 from contracts.enums import OpinionVerdict
 from contracts.errors import TransitionRefused
 from contracts.models import Opinion
+from contracts.opinion_mails import ask_by_mail
 from contracts.services.editing import editing
 from documents.enums import UploadKind, Visibility
 from documents.uploads import accept
 
 
-def ask_opinion(contract_id: int, *, service: str, due_on: date, by: Actor, now: datetime) -> Opinion:
-    """Write down that an opinion is asked of a service.
+def ask_opinion(contract_id: int, *, service: str, email: str = "", due_on: date, by: Actor, now: datetime) -> Opinion:
+    """Write down that an opinion is asked of a service, and write to it when its address is given.
 
     Raises:
         TransitionRefused: the same service was asked and has not answered, or the day is past.
     """
-    payload: dict[str, int] = {}
+    payload: dict[str, Any] = {}
     with editing(
         contract_id, Permission.OPINION_RECORD, by=by, now=now, kind="opinion_asked", payload=payload
     ) as contract:
@@ -33,9 +34,10 @@ def ask_opinion(contract_id: int, *, service: str, due_on: date, by: Actor, now:
         if Opinion.objects.filter(contract=contract, service=service, given_on__isnull=True).exists():
             raise TransitionRefused([f"Un avis est déjà demandé à « {service} »."])
         opinion = Opinion.objects.create(
-            contract=contract, service=service, asked_at=now, due_on=due_on, recorded_by=by.user
+            contract=contract, service=service, email=email, asked_at=now, due_on=due_on, recorded_by=by.user
         )
-        payload["opinion"] = opinion.pk
+        payload |= {"opinion": opinion.pk, "mailed": bool(email), "expected_on": due_on.isoformat()}
+        ask_by_mail(opinion)
     return opinion
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.urls import reverse_lazy
 
@@ -178,6 +179,7 @@ HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=30.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep-effects": {"task": "journal.tasks.sweep_effects", "schedule": HEARTBEAT_SECONDS},
     "heartbeat": {"task": "ctai.tasks.heartbeat", "schedule": HEARTBEAT_SECONDS},
+    "reminders": {"task": "ctai.tasks.send_reminders", "schedule": crontab(hour=7, minute=0)},
 }
 
 BRAND = env.str("BRAND", default="neutral")  # "state" only for services published under .gouv.fr
