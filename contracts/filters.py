@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -18,6 +18,7 @@ from contracts.models import Contract, ContractQuerySet, CoSignatory
 from ctai.forms import DsfrForm, LineField
 from funding.enums import Stage
 from funding.models import Movement
+from funding.queries import cents
 from territories.enums import StatisticalCategory
 from territories.models import Departement, LocalAuthority, Region
 from territories.words import search_name_of, significant_words_of
@@ -145,8 +146,14 @@ def selected(form: FilterForm) -> ContractQuerySet:
         if name in _CONDITIONS:
             contracts = contracts.filter(_CONDITIONS[name](value, form.actor))
     if "montant" in wanted or "tranche" in wanted:
-        contracts = contracts.filter(Exists(movements_wanted(form).filter(contract=OuterRef("pk"))))
+        contracts = contracts.filter(pk__in=_holding(movements_wanted(form)))
     return contracts
+
+
+def _holding(movements: QuerySet[Movement]) -> QuerySet[Any]:
+    """Select the files of which some stage still holds money: what was taken then given back counts for nothing."""
+    sums = movements.order_by().values("contract", "stage").annotate(cents=Sum(cents()))
+    return sums.filter(cents__gt=0).values("contract")
 
 
 def movements_wanted(form: FilterForm) -> QuerySet[Movement]:

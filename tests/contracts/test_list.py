@@ -133,6 +133,25 @@ def test_filters_keep_the_files_that_answer(people: People, filters: dict[str, s
     assert len(references(people.client_for(people.vienne_agent), **filters)) == found
 
 
+def test_money_given_back_keeps_no_file(people: People) -> None:
+    given_back, partly = (a_contract(people, number, State.SIGNED) for number in (1, 2))
+    for contract in (given_back, partly):
+        contract.save()
+    event = an_event()
+    taken = [a_movement(given_back, event, Stage.GRANTED, "0.10") for _ in range(3)]
+    kept = a_movement(partly, event, Stage.GRANTED, "5.00")
+    back = [a_movement(given_back, event, Stage.GRANTED, "-0.30"), a_movement(partly, event, Stage.GRANTED, "-4.99")]
+    Movement.objects.bulk_create([*taken, kept, *back])
+    client = people.client_for(people.vienne_agent)
+
+    assert references(client, montant="granted") == [partly.reference]
+    assert references(client, montant="granted", tranche=2026) == [partly.reference]
+    assert references(client, tranche=2026) == [partly.reference]
+    Movement.objects.bulk_create([a_movement(given_back, event, Stage.PROPOSED, "5.00")])
+    assert references(client, montant="granted") == [partly.reference]
+    assert len(references(client, tranche=2026)) == 2
+
+
 def test_year_of_signature_is_that_of_paris(people: People) -> None:
     a_contract(people, 1, State.SIGNED, signed_at=datetime(2025, 12, 31, 23, 30, tzinfo=UTC)).save()
     client = people.client_for(people.dgef)
