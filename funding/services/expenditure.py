@@ -28,13 +28,21 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What Chorus holds: a commitment, or a payment upon one; the amount is in euros."""
+    """What Chorus holds: a commitment, or a payment upon one; the amount is in euros, to the cent.
+
+    Raises:
+        ValueError: the amount is nil, negative, or finer than the cent.
+    """
 
     kind: ExpenditureKind
     siret: str
     chorus_number: str
     amount: Decimal
     day: date
+
+    def __post_init__(self) -> None:
+        if self.amount <= 0 or self.amount != self.amount.quantize(CENT):
+            raise ValueError(f"An entry of Chorus is a positive amount to the cent, not {self.amount}.")
 
 
 def record_commitment(

@@ -254,6 +254,12 @@ def test_payments_are_planned_by_the_campaign(signed: Contract, chorus: Any) -> 
     ]
 
 
+@pytest.mark.parametrize("amount", ["0", "-1.00", "0.005"])
+def test_an_entry_is_a_positive_amount_to_the_cent(amount: str, today: date) -> None:
+    with pytest.raises(ValueError, match="to the cent"):
+        Entry(K.COMMITMENT, POITIERS_SIREN, EJ, Decimal(amount), today)
+
+
 @given(
     amount=st.integers(min_value=0, max_value=100),
     room=st.dictionaries(st.integers(1, 9), st.integers(1, 5_000_000), min_size=1, max_size=6),
