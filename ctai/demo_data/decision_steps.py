@@ -22,6 +22,7 @@ from contracts.models import Opinion
 from contracts.queries import STATE_PARTY, current_contract_document
 from contracts.services.assessments import assess
 from contracts.services.deliberations import save_deliberation
+from contracts.services.expenditure import record_expenditure
 from contracts.services.opinions import ask_opinion, record_opinion
 from ctai.demo_data import texts
 from ctai.demo_data.scan import signed_copy
@@ -30,7 +31,13 @@ from documents.enums import UploadKind
 from documents.uploads import accept
 from exchanges.enums import Anchor
 from exchanges.services import remarks
+from funding.balances import balances_of
+from funding.enums import ExpenditureKind
 from funding.services import review
+from funding.services.expenditure import Entry
+
+#: The legal commitment of the demonstration, in no accounts of the State.
+CHORUS_NUMBER = "2100000042"
 
 
 class DecisionSteps(Walk):
@@ -140,6 +147,17 @@ class DecisionSteps(Walk):
         return self.go(
             "sign", actor, Signing(party=party, person=person, document_id=document.pk if document else None)
         )
+
+    def pay(self) -> Self:
+        """Report from Chorus the commitment of the first year and the advance paid upon it."""
+        year = self.contract.years[0]
+        for kind, share in ((ExpenditureKind.COMMITMENT, 1), (ExpenditureKind.ADVANCE, 2)):
+            self.later(6)
+            balance = balances_of(self.contract.pk, year)[0]
+            amount = (balance.notified / share).quantize(balance.notified)
+            entry = Entry(kind, balance.siret, CHORUS_NUMBER, amount, timezone.localdate(self.now))
+            record_expenditure(self.contract.pk, year, entry, by=self.state.agent, now=self.now)
+        return self
 
     # --- ends
 

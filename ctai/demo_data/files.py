@@ -85,7 +85,7 @@ VIENNE = (
     Sample("epci:200069854", 75, lambda j: review(j).examine()),
     Sample("commune:86115", 85, lambda j: review(j).request_correction()),
     Sample("commune:86078", 110, lambda j: reissued(with_clause(review(j)).adopt().approve())),
-    Sample("commune:86041", 190, lambda j: rectification_proposed(signed(j))),
+    Sample("commune:86041", 190, lambda j: rectification_proposed(signed(j).pay())),
     Sample("commune:86214", 120, lambda j: review(j).refuse()),
     Sample("commune:86158", 150, lambda j: exchange(j).dismiss()),
     Sample("commune:86139", 130, lambda j: approved(j).withdraw()),
