@@ -35,6 +35,7 @@ class CoherenceRule(models.TextChoices):
     NO_OWN_SHARE = "no_own_share", "Année sans part propre de la collectivité"
     BENEFICIARY_TWICE = "beneficiary_twice", "Même bénéficiaire dans un autre dossier la même année"
     BENEFICIARY_NAMES = "beneficiary_names", "Même SIRET sous deux noms"
+    MISSING_RIB = "missing_rib", "Bénéficiaire à payer sans relevé d’identité bancaire"
     COST_PER_PERSON = "cost_per_person", "Montant par personne éloigné de la médiane"
     AGIR_NOTE = "agir_note", "Articulation avec AGIR à préciser"
     INELIGIBLE_CHARGE = "ineligible_charge", "Charge non éligible dans la campagne"

@@ -30,7 +30,7 @@ class Watched:
 
 
 def watch(contract: Contract, *, now: datetime) -> list[Watched]:
-    """Return the findings of a file in the order of the rules: twelve queries at most."""
+    """Return the findings of a file in the order of the rules: thirteen queries at most."""
     explained: dict[tuple[str, str], Justification] = {}
     rows = Justification.objects.filter(contract=contract).select_related("author", "organisation")
     for each in rows.order_by("pk"):

@@ -88,6 +88,7 @@ class Evidence:
     axes_of_diagnostic: frozenset[str] = frozenset()
     major_needs: Mapping[int, str] = field(default_factory=dict)
     actions: tuple[ActionEvidence, ...] = ()
+    accounts: frozenset[str] = frozenset()  # identifiers of those whose bank account is recorded
     elsewhere: Mapping[tuple[str, int], int] = field(default_factory=dict)
     medians: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -96,7 +97,7 @@ class Evidence:
 class Finding:
     """What a rule found: on which subject (« 3 », « 3-2026 », « 2026 » or a code), and where it is mended.
 
-    ``action`` and ``year`` lead to the page; both None: the proposal as a whole.
+    ``action`` and ``year`` lead to the page; both None: the proposal as a whole, or what is asked and paid to whom.
     """
 
     rule: CoherenceRule
@@ -104,6 +105,7 @@ class Finding:
     text: str
     action: int | None = None
     year: int | None = None
+    on_request: bool = False
 
 
 Check = Callable[[Evidence, RuleSetting], Iterator[Finding]]

@@ -20,7 +20,7 @@ from diagnostics.queries import axes_written, largest_public, major_needs
 from funding.enums import Account, BudgetSide, Decision, Funder, FundingStatus, IndicatorKind
 from funding.figures import VOLUNTARY, total, year_states
 from funding.frozen import public_counts
-from funding.models import Action, BudgetLine, YearAmount
+from funding.models import Action, BudgetLine, Payee, YearAmount
 from funding.queries import actions_of
 
 #: How many of the latest requests the median per person is taken on.
@@ -29,7 +29,7 @@ DECIDED = frozenset({State.APPROVED, State.SIGNED, State.CLOSED, State.TERMINATE
 
 
 def load_evidence(contract: Contract, *, now: datetime) -> Evidence:
-    """Freeze what the rules compare of a file; eleven queries at most."""
+    """Freeze what the rules compare of a file; twelve queries at most."""
     actions = [each for each in actions_of(contract.pk) if each.decision != Decision.REJECTED]
     campaign, own = contract.campaign, signing_funders(contract)
     return Evidence(
@@ -50,6 +50,7 @@ def load_evidence(contract: Contract, *, now: datetime) -> Evidence:
         axes_of_diagnostic=axes_written(contract.pk),
         major_needs=major_needs(contract.pk),
         actions=tuple(_action(each, contract.years, own) for each in actions),
+        accounts=frozenset(Payee.objects.filter(contract=contract).values_list("siret", flat=True)),
         elsewhere=_elsewhere(contract, {each.beneficiary_siret for each in actions} - {""}),
         medians=_medians(contract, {each.axis.code for each in actions}),
     )

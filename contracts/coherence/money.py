@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from campaigns.coherence import CoherenceRule, RuleSetting
 from contracts.coherence.evidence import (
     ZERO,
+    ActionEvidence,
     Check,
     Evidence,
     Finding,
@@ -21,6 +23,9 @@ from contracts.coherence.evidence import (
 from ctai.text import count, euros, join_and
 
 R = CoherenceRule
+
+#: The programme by its name: the acronym, or « programme Agir »; never the verb.
+AGIR = re.compile(r"\bAGIR\b|\b[Pp]rogramme Agir\b")
 
 
 # --- the State's share
@@ -75,16 +80,17 @@ def _concentration(evidence: Evidence, setting: RuleSetting) -> Iterator[Finding
 
 
 def _agir_note(evidence: Evidence, _setting: RuleSetting) -> Iterator[Finding]:
-    if evidence.agir_threshold is None or any("agir" in each.complementarity.lower() for each in evidence.actions):
+    if evidence.agir_threshold is None:
         return
+    told = {year.year for action, year in each_budget(evidence) if year.asked and AGIR.search(action.complementarity)}
     for year, budgets in budgets_by_year(evidence).items():
         asked = sum((each.asked for each in budgets), ZERO)
-        if asked > evidence.agir_threshold:
+        if asked > evidence.agir_threshold and year not in told:
             yield Finding(
                 R.AGIR_NOTE,
                 str(year),
-                f"La demande {year} ({euros(asked)}) dépasse {euros(evidence.agir_threshold)} : aucune action ne dit "
-                "comment elle s’articule avec AGIR.",
+                f"La demande {year} ({euros(asked)}) dépasse {euros(evidence.agir_threshold)} : aucune action "
+                "financée cette année-là ne dit comment elle s’articule avec le programme AGIR.",
             )
 
 
@@ -147,6 +153,18 @@ def _beneficiary_names(evidence: Evidence, _setting: RuleSetting) -> Iterator[Fi
             yield Finding(R.BENEFICIARY_NAMES, siret, text)
 
 
+def _missing_rib(evidence: Evidence, _setting: RuleSetting) -> Iterator[Finding]:
+    due: dict[str, list[ActionEvidence]] = defaultdict(list)
+    for action in evidence.actions:
+        if action.siret and action.siret not in evidence.accounts and action.asked:
+            due[action.siret].append(action)
+    for siret, actions in due.items():
+        numbers = join_and([str(each.number) for each in actions])
+        paid = f"{'des actions' if len(actions) > 1 else 'de l’action'} {numbers}"
+        text = f"Aucun relevé d’identité bancaire n’est enregistré pour {actions[0].beneficiary}, bénéficiaire {paid}."
+        yield Finding(R.MISSING_RIB, siret, text, on_request=True)
+
+
 # --- charges
 
 
@@ -203,6 +221,7 @@ MONEY: dict[CoherenceRule, Check] = {
     R.NO_OWN_SHARE: _no_own_share,
     R.BENEFICIARY_TWICE: _beneficiary_twice,
     R.BENEFICIARY_NAMES: _beneficiary_names,
+    R.MISSING_RIB: _missing_rib,
     R.AGIR_NOTE: _agir_note,
     R.INELIGIBLE_CHARGE: _ineligible_charge,
     R.STAFF_SHARE: _share_of_charges(R.STAFF_SHARE, "64", "Les charges de personnel"),

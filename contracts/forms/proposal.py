@@ -12,6 +12,7 @@ from django.forms import BaseFormSet, BoundField, formset_factory
 
 from contracts.proposal import figure
 from ctai.forms import DayField, DsfrForm, EuroField, LineField, ProseField, clean_line
+from ctai.text import euros_short
 from funding.enums import (
     HolderKind,
     IndicatorKind,
@@ -106,6 +107,7 @@ class ActionForm(DsfrForm):
         needs: Iterable[tuple[int, str]],
         bodies: Iterable[Body] = (),
         to_update: Iterable[str] = (),
+        agir_threshold: Decimal | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -122,6 +124,11 @@ class ActionForm(DsfrForm):
         for name in ("holder_name", "beneficiary_name"):
             self.fields[name].widget.attrs |= {"list": "bodies", "data-fills": f"id_{name.replace('name', 'siret')}"}
         self.fields["axis"].choices = [("", "Choisir un axe"), *axes]
+        if agir_threshold is not None:
+            self["complementarity"].help_text = (  # the fields are bound by now
+                f"Au-delà de {euros_short(agir_threshold)} demandés pour une année, dites comment l’action s’articule "
+                "avec le programme AGIR, en le nommant."
+            )
         known = list(needs)
         self.fields["need"].choices = [("", "Choisir un besoin"), *known]
         if not known:

@@ -47,6 +47,7 @@ class FichePage(ProposalPage):
             needs=self.needs(),
             bodies=bodies,
             to_update=action.to_update if action else (),
+            agir_threshold=contract.campaign.agir_threshold if contract.campaign else None,
             **options,
         )
 

@@ -117,6 +117,8 @@ class CoherenceView(FileView):
         return Group(rule, [Point(each, self._where(each.finding)) for each in found], form)
 
     def _where(self, finding: Finding) -> str:
+        if finding.on_request:
+            return self.url("request_summary")
         if finding.action is None:
             return self.url("proposal")
         if finding.year is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -15,8 +16,9 @@ from campaigns.models import Campaign
 from contracts.models import Contract
 from contracts.watch import watch
 from exchanges.models import Justification
-from funding.models import BudgetLine
+from funding.models import Action, BudgetLine
 from journal.models import Event
+from tests.documents.test_filetypes import pdf_bytes
 from tests.factories.campaigns import open_year
 from tests.factories.funding import a_file, an_action
 from tests.people import People
@@ -74,6 +76,32 @@ def test_findings_come_from_the_rows_of_the_file(contract: Contract) -> None:
 
     assert R.NO_OWN_SHARE in found(contract)
     assert R.UNPROVEN_COFUNDING in found(contract)
+
+
+def test_a_beneficiary_without_account_is_found_and_led_to_the_request(people: People, contract: Contract) -> None:
+    siret = Action.objects.get(contract=contract).beneficiary_siret
+    page = people.client_for(people.poitiers_agent).get(address(contract))
+    [group] = [each for each in page.context["open_groups"] if each.rule == R.MISSING_RIB]
+
+    assert [each.url for each in group.points] == [address(contract, "request_summary")]
+    assert R.MISSING_RIB in found(contract)
+    account = {"holder": "Ville de Poitiers", "iban": "FR7630006000011234567890189"}
+    rib = {"file": SimpleUploadedFile("rib.pdf", pdf_bytes())}
+    people.client_for(people.poitiers_agent).post(
+        reverse("contracts:payee", args=[contract.reference, siret]), account | rib
+    )
+    assert R.MISSING_RIB not in found(contract)
+
+
+def test_the_fiche_says_from_which_amount_agir_is_to_be_named(
+    people: People, contract: Contract, campaign: Campaign
+) -> None:
+    client, page = people.client_for(people.poitiers_agent), reverse("contracts:action", args=[contract.reference, 1])
+    before = client.get(page).content.decode()
+    Campaign.objects.filter(pk=campaign.pk).update(agir_threshold=Decimal(30000))
+
+    assert "€ demandés pour une année" not in before
+    assert "€ demandés pour une année" in client.get(page).content.decode()
 
 
 def test_finding_is_explained_by_one_side_and_read_by_the_other(people: People, contract: Contract) -> None:

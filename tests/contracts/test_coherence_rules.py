@@ -68,6 +68,7 @@ def case(*actions: ActionEvidence, **changes: Any) -> Evidence:
             axes_of_diagnostic=frozenset({"FRANCAIS"}),
             major_needs={7: "Cours du soir"},
             actions=actions or (action(),),
+            accounts=frozenset({"78956431200017"}),
             medians={"FRANCAIS": Decimal(100)},
         ),
         **changes,
@@ -100,6 +101,15 @@ BROKEN: list[tuple[CoherenceRule, Evidence, str, str]] = [
     (R.COST_PER_PERSON, case(action(year(asked=EUROS(15001)))), "1-2026", "médiane"),
     (R.COST_PER_PERSON, case(action(year(asked=EUROS(1600)))), "1-2026", "32,00"),
     (R.AGIR_NOTE, case(action(year(asked=EUROS(30001)), complementarity="CAF")), "2026", "AGIR"),
+    (R.AGIR_NOTE, case(action(year(asked=EUROS(30001)), complementarity="Pour agir, réagir")), "2026", "AGIR"),
+    (
+        R.AGIR_NOTE,
+        case(action(), action(year(year=2027, asked=EUROS(30001)), number=2, complementarity="")),
+        "2027",
+        "La demande 2027",
+    ),
+    (R.MISSING_RIB, case(accounts=frozenset()), "78956431200017", "bénéficiaire de l’action 1."),
+    (R.MISSING_RIB, case(action(), action(number=2), accounts=frozenset()), "78956431200017", "des actions 1 et 2."),
     (R.INELIGIBLE_CHARGE, case(action(year(charges={"67": EUROS(1)}))), "1-2026", "67 – Charges exceptionnelles"),
     (R.STAFF_SHARE, case(action(year(charges={"64": EUROS(801), "60": EUROS(199)}))), "1-2026", "personnel"),
     (R.INDIRECT_SHARE, case(action(year(charges={"indirect": EUROS(16), "60": EUROS(84)}))), "1-2026", "16,0"),
@@ -156,3 +166,16 @@ def test_a_rule_set_aside_finds_nothing() -> None:
 def test_every_rule_has_its_check() -> None:
     assert set(RULES) == set(CoherenceRule)
     assert len(RULES) >= 20
+
+
+@pytest.mark.parametrize("words", ["Orientés par AGIR.", "Après le programme Agir"])
+def test_agir_is_known_by_its_name(words: str) -> None:
+    evidence = case(action(year(asked=EUROS(30001)), complementarity=words))
+
+    assert not list(RULES[R.AGIR_NOTE](evidence, setting(R.AGIR_NOTE)))
+
+
+def test_who_is_asked_nothing_needs_no_account() -> None:
+    evidence = case(action(year(asked=EUROS(0))), action(siret="", number=2), accounts=frozenset())
+
+    assert not list(RULES[R.MISSING_RIB](evidence, setting(R.MISSING_RIB)))
