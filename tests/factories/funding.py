@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.models import Organisation
@@ -169,6 +170,7 @@ def an_envelope(organisation: Organisation, amount: str = "100000.00", year: int
     )
 
 
+@transaction.atomic
 def a_signed_file(people: People, now: datetime, *amounts: str, last: int = 2026) -> Contract:
     """Return a signed contract, an action for each amount: taken and notified for the open years, promised after."""
     contract = a_file(people, "under_review", last=last)
