@@ -166,7 +166,7 @@ class World:
 
     def _ended(self) -> bool:
         """Tell whether the first file was terminated: its windows then let it be paid and corrected, no more."""
-        return Contract.objects.filter(pk=self.files[0].pk, state=State.TERMINATED).exists()
+        return bool(Contract.objects.filter(pk=self.files[0].pk, state=State.TERMINATED).exists())
 
     def terminate(self) -> None:
         contract = self.files[0]
