@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.enums import Side
-from contracts.enums import FINAL, STEPS, State, Turn
+from contracts.enums import FINAL, STEPS, Origin, State, Turn
 from contracts.facts import Facts
 from contracts.models import Contract
 from contracts.requirements import Requirement, unmet
@@ -170,7 +170,8 @@ def menu(contract: Contract, page: str, actor: Actor, counts: RemarkCounts) -> l
     marks = _marks(contract, counts)
     entries = []
     for key, label in PAGES.items():
-        if key == "tranches" and page != key and contract.signed_at is None:
+        signed = contract.signed_at is not None or contract.origin == Origin.IMPORTED
+        if key == "tranches" and page != key and not signed:
             continue
         mark, tone = marks.get(key, ("", ""))
         entries.append(

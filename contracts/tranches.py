@@ -13,9 +13,8 @@ from contracts.enums import State
 from contracts.models import Contract
 from funding.balances import balances_of
 from funding.enums import ExpenditureKind, Stage
-from funding.holdings import stages_by_action
 from funding.models import ZERO, Expenditure, Movement, Tranche, TrancheAmount
-from funding.queries import cents, from_cents
+from funding.queries import cents, from_cents, ledger_by_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +69,8 @@ class TrancheYear:
 def years_of(contract: Contract, opened: Collection[int]) -> list[TrancheYear]:
     """Return each year of a contract, in order; four queries whatever their number."""
     sums: dict[int, dict[Stage, Decimal]] = {year: {} for year in contract.years}
-    for (_, year), found in stages_by_action(contract.pk).items():
-        of_year = sums.setdefault(year, {})
-        for stage, amount in found.items():
-            of_year[stage] = of_year.get(stage, ZERO) + amount
+    for (year, stage), amount in ledger_by_year(Movement.objects.filter(contract=contract)).items():
+        sums.setdefault(year, {})[stage] = amount
     rows = Tranche.objects.filter(contract=contract, withdrawn_at__isnull=True).select_related("event__named_act")
     confirmed = {each.year: each for each in rows.prefetch_related("amounts__action")}
     entries: dict[int, list[Expenditure]] = {}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.roles import Permission
-from contracts.enums import FINAL, State
+from contracts.enums import FINAL, Origin, State
 from contracts.errors import TransitionRefused
 from contracts.models import Contract, Signature
 from contracts.notifications import tell_payment
@@ -27,6 +27,12 @@ from funding.services.expenditure import Entry
 from journal.models import Event
 from journal.services import record
 
+#: Why nothing of Chorus is recorded on a contract imported signed: no action bears its money.
+ELSEWHERE = (
+    "Ce contrat a été signé avant le portail : ses engagements et ses versements restent suivis dans Chorus, hors du "
+    "portail."
+)
+
 
 def record_expenditure(contract_id: int, year: int, entry: Entry, *, by: Actor, now: datetime) -> Expenditure:
     """Record a commitment or a payment of a tranche.
@@ -40,12 +46,14 @@ def record_expenditure(contract_id: int, year: int, entry: Entry, *, by: Actor, 
 
     Raises:
         PermissionDenied: the actor is not of the préfecture in the lead.
-        TransitionRefused: the contract never was signed, or is ended and nothing more may be committed.
+        TransitionRefused: the contract was signed before the portal, or is ended and nothing more may be committed.
         InputRefused: a field is refused; keys are the fields of ``Entry``.
         FundingRefused: the préfecture has no envelope, or not enough CP, for the year of the payment.
     """
     commits = entry.kind == ExpenditureKind.COMMITMENT
     with editing(contract_id, Permission.EXPENDITURE_RECORD, by=by, now=now, kind=recorded_within) as contract:
+        if contract.origin == Origin.IMPORTED:
+            raise TransitionRefused([ELSEWHERE])
         _require_day(contract, entry, now)
         if commits and contract.state != State.SIGNED:
             raise TransitionRefused(["Le contrat a pris fin : aucun nouvel engagement n’est possible."])

@@ -9,9 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.roles import Permission
+from contracts.enums import Origin
 from contracts.forms.expenditure import CommitmentForm, CorrectionForm, ExpenditureForm, PaymentForm
 from contracts.mixins import FileView
-from contracts.services.expenditure import correct_expenditure, record_expenditure
+from contracts.services.expenditure import ELSEWHERE, correct_expenditure, record_expenditure
 from contracts.tranches import payment_plan
 from contracts.views.written import REFUSALS, reasons_of
 from funding.balances import balances_of, commitments_of
@@ -35,8 +36,9 @@ class _EntryView(FileView):
             raise Http404("Cette année n’est pas du contrat.")
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not self.offered():
-            messages.warning(request, self.nothing.format(year=self.year))
+        if self.contract.origin == Origin.IMPORTED or not self.offered():
+            imported = self.contract.origin == Origin.IMPORTED
+            messages.warning(request, ELSEWHERE if imported else self.nothing.format(year=self.year))
             return self.back("tranches", anchor=f"tranche-{self.year}")
         return self.show(self.form())
 

@@ -1,4 +1,4 @@
-"""Money of contracts signed before the portal: what was granted each year, without actions nor envelope."""
+"""Money of contracts signed before the portal: what was notified each year, without actions nor envelope."""
 
 from __future__ import annotations
 
@@ -20,14 +20,23 @@ def record_granted(
     event: Event,
     now: datetime,
 ) -> None:
-    """Write to the ledger what an imported contract was granted, in euros by year, on the first day of the year."""
+    """Write to the ledger what an imported contract was granted and notified, in euros by year, on its first day.
+
+    Args:
+        contract_id: the contract.
+        amounts: in euros, by year.
+        beneficiary_name: who received it.
+        beneficiary_siret: the SIRET, or the SIREN where the official list gives no more.
+        event: the journal's row.
+        now: the instant of recording.
+    """
     Movement.objects.bulk_create(
         Movement(
             contract_id=contract_id,
             year=year,
             beneficiary_name=beneficiary_name,
             beneficiary_siret=beneficiary_siret,
-            stage=Stage.GRANTED,
+            stage=stage,
             amount=amount,
             recorded_at=now,
             effective_on=date(year, 1, 1),
@@ -35,4 +44,5 @@ def record_granted(
         )
         for year, amount in amounts.items()
         if amount
+        for stage in (Stage.GRANTED, Stage.NOTIFIED)
     )

@@ -29,8 +29,9 @@ from funding.holdings import holdings
 from funding.models import Envelope, Expenditure, Movement, YearAmount
 from funding.queries import ledger_totals
 from funding.services.expenditure import Entry, spread
+from funding.services.imports import record_granted
 from journal.models import Event
-from tests.factories.funding import POITIERS_SIREN, a_signed_file, an_envelope
+from tests.factories.funding import POITIERS_SIREN, a_file, a_signed_file, an_envelope, an_event
 from tests.people import People
 
 EJ, OTHER_EJ = "2104567890", "2104567891"
@@ -224,6 +225,32 @@ def test_an_ended_contract_is_paid_and_no_longer_committed(signed: Contract, cho
     chorus(K.BALANCE, "100.00")
 
     assert _sums(signed)[1:] == (Decimal("100.00"), Decimal("100.00"))
+
+
+def test_an_imported_contract_shows_its_money_and_leaves_chorus_to_chorus(
+    people: People, now: datetime, today: date
+) -> None:
+    contract = a_file(people, "signed", origin="imported", signed_at=None)
+    amounts, event = {2026: Decimal("8000.50")}, an_event(contract)
+    values = {"beneficiary_name": "Ville de Poitiers", "beneficiary_siret": POITIERS_SIREN}
+    record_granted(contract_id=contract.pk, amounts=amounts, event=event, now=now, **values)
+    entry = Entry(K.COMMITMENT, POITIERS_SIREN, EJ, Decimal("1.00"), today)
+
+    with pytest.raises(TransitionRefused, match="signé avant le portail"):
+        record_expenditure(contract.pk, 2026, entry, by=people.vienne_agent, now=now)
+
+    agent = people.client_for(people.vienne_agent)
+    (year,) = years_of(contract, {2026})
+    assert (year.granted, year.notified) == (Decimal("8000.50"), Decimal("8000.50"))
+    page = agent.get(_url("tranches", contract)).text
+    assert "suivis dans Chorus, hors du portail" in page
+    assert _url("record_commitment", contract, 2026) not in page
+    assert "signé avant le portail" in agent.get(_url("record_commitment", contract, 2026), follow=True).text
+    typed = {"siret": POITIERS_SIREN, "chorus_number": EJ, "amount": "1", "day": today}
+    answer = agent.post(_url("record_commitment", contract, 2026), typed)
+    assert answer.status_code == 422
+    assert "signé avant le portail" in answer.text
+    assert not Expenditure.objects.exists()
 
 
 def test_the_database_refuses_what_the_services_refuse(signed: Contract, chorus: Any) -> None:

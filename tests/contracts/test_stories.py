@@ -202,7 +202,7 @@ def test_signed_contract_is_imported_with_its_amounts(stage: Stage) -> None:
 
     assert (contract.origin, contract.state, contract.turn) == (Origin.IMPORTED, State.SIGNED, "nobody")
     assert contract.reference == "CTAI-2022-086-0001"
-    assert ledger_totals()[MoneyStage.GRANTED] == Decimal("20000.50")
+    assert ledger_totals()[MoneyStage.GRANTED] == ledger_totals()[MoneyStage.NOTIFIED] == Decimal("20000.50")
     assert taken(stage.envelope) == 0
     with pytest.raises(PermissionDenied):
         import_signed(by=stage.people.diair, **values)
