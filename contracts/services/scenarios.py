@@ -66,7 +66,7 @@ def save_scenario(
     if errors := missing_reasons(opened.values(), wanted):
         raise InputRefused(errors)
     mine = base is not None and base.organisation_id == by.organisation.pk and base.name == name
-    if base is not None and mine and not base.is_frozen:
+    if base is not None and mine and base.applied_at is None:
         return _change(base.pk, opened, wanted, by, now)
     amounts = weighed(opened.values(), known(base)) | {pk: change.value for pk, change in wanted.items()}
     return _create(year, name, amounts, by, now)
@@ -81,6 +81,8 @@ def known(scenario: Scenario | None) -> dict[int, Amount]:
 
 def _change(pk: int, lines: Mapping[int, Line], changes: Mapping[int, Change], by: Actor, now: datetime) -> Saved:
     scenario = locked_scenario(pk)
+    if scenario.removed_at:
+        raise InputRefused({"name": removed_sentence(scenario)})
     if scenario.is_frozen:
         raise InputRefused({"name": frozen_sentence(scenario)})
     stored = known(scenario)
@@ -160,6 +162,16 @@ def frozen_sentence(scenario: Scenario) -> str:
     done = "appliqué" if scenario.applied_at else "retiré"
     when = f" le {long_date(timezone.localdate(at))}" if at else ""
     return f"Ce scénario a été {done}{when}\u00a0: il ne change plus."
+
+
+def removed_sentence(scenario: Scenario) -> str:
+    """Say to whoever was changing it that a scenario was removed, by whom, and what to do of their amounts."""
+    by = scenario.removed_by.full_name if scenario.removed_by else "une personne effacée"
+    when = f" le {long_date(timezone.localdate(scenario.removed_at))}" if scenario.removed_at else ""
+    return (
+        f"Ce scénario a été retiré par {by}{when}. Vos montants sont ci-dessous\u00a0: enregistrez-les sous un nouveau "
+        "nom."
+    )
 
 
 def taken_sentence(scenario: Scenario) -> str:

@@ -178,12 +178,13 @@ def test_a_removed_scenario_stays_readable_and_frees_its_name(
     agent.post(address, {"act": "remove"})
     again = agent.post(address, {"act": "remove"})
     applied = prefet.post(address, APPLY)
-    saved = agent.post(address, typed(form_of(agent, scenario=scenario.pk), "Rabot"))
+    refused = agent.post(address, typed(form_of(agent, scenario=scenario.pk), "Rabot"))
+    saved = agent.post(page_at(), typed(form_of(agent), "Rabot", **{f"amount_{pks[0]}": "12 000,00"}))
 
     scenario.refresh_from_db()
     assert (scenario.removed_by, again.status_code, applied.status_code) == (people.vienne_agent.user, 302, 422)
-    assert saved.status_code == 302
-    assert amounts_of(Scenario.objects.get(removed_at__isnull=True))[0] == "9000.00"
+    assert (refused.status_code, saved.status_code) == (422, 302)
+    assert amounts_of(Scenario.objects.get(removed_at__isnull=True))[0] == "12000.00"
     page = agent.get(address).content.decode()
     assert "<strong>retiré le" in page
     assert page.index("<strong>Scénario retiré</strong>") < page.index("<strong>Scénario enregistré</strong>")
@@ -195,3 +196,24 @@ def test_an_act_without_scenario_does_not_exist(pks: list[int], prefet: Client) 
         404,
         404,
     ]
+
+
+def test_who_changes_a_scenario_that_a_colleague_removed_is_told_and_keeps_what_was_typed(
+    files: list[Contract], pks: list[int], agent: Client, prefet: Client, people: People
+) -> None:
+    scenario = a_scenario(people, pks, "9000.00")
+    address = page_at(scenario=scenario.pk)
+    entry = typed(form_of(agent, scenario=scenario.pk), "Rabot", **{f"amount_{pks[1]}": "7 000,00"})
+    entry[f"reason-{pks[1]}"] = "Enveloppe contrainte"
+    prefet.post(address, {"act": "remove"})
+
+    told = agent.post(address, entry)
+    renamed = agent.post(address, entry | {"name": "Rabot repris"})
+
+    page = told.content.decode()
+    assert (told.status_code, renamed.status_code) == (422, 302)
+    assert f"Ce scénario a été retiré par {people.vienne_prefet.user.full_name}" in page
+    assert "7 000,00" in page
+    assert "Enveloppe contrainte" in page
+    kept = Scenario.objects.get(removed_at__isnull=True)
+    assert (kept.name, amounts_of(kept)[:2]) == ("Rabot repris", ["9000.00", "7000.00"])
