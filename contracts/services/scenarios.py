@@ -169,8 +169,8 @@ def removed_sentence(scenario: Scenario) -> str:
     by = scenario.removed_by.full_name if scenario.removed_by else "une personne effacée"
     when = f" le {long_date(timezone.localdate(scenario.removed_at))}" if scenario.removed_at else ""
     return (
-        f"Ce scénario a été retiré par {by}{when}. Vos montants sont ci-dessous\u00a0: enregistrez-les sous un nouveau "
-        "nom."
+        f"Ce scénario a été retiré par {by}{when}. Vos montants sont ci-dessous\u00a0: enregistrez-les sous un "
+        "nouveau nom."
     )
 
 
