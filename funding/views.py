@@ -217,6 +217,6 @@ def own_bar(holding: Holding) -> dict[str, Any]:
         "taken": round(ae.used * 100 / whole),
         "asked": round(ae.distributed * 100 / whole),
         "text": f"AE : {euros(ae.allotted)} reçus, {euros(ae.distributed)} distribués, {euros(ae.used)} retenus pour "
-        f"des contrats, {euros(ae.remaining)} restants. CP : {euros(cp.allotted)} reçus, {euros(cp.remaining)} "
-        "restants.",
+        f"des contrats, {euros(ae.remaining)} restants. CP : {euros(cp.allotted)} reçus, {euros(cp.distributed)} "
+        f"distribués, {euros(cp.used)} versés, {euros(cp.remaining)} restants.",
     }

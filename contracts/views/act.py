@@ -22,9 +22,11 @@ from contracts.sentences import title_of
 from contracts.services.advance import advance, can_start, own_party, permitted
 from contracts.services.copies import examine_copy
 from contracts.services.parties import agents_of
+from contracts.services.returning import told
 from contracts.workflow import SPECS
 from documents.enums import UploadKind
 from documents.uploads import accept
+from funding.services.returning import uncommitted
 
 
 class ActView(FileView):
@@ -130,6 +132,7 @@ class ActView(FileView):
             missing=missing,
             name=self.name,
             changes=self._changes(),
+            given_back=told(uncommitted(self.contract.pk)) if self.name == "terminate" else "",
         )
 
     def _changes(self) -> str:

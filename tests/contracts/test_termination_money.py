@@ -172,6 +172,7 @@ def test_pages_tell_what_the_end_does_and_did(ending: Ending) -> None:
     ending.terminate()
 
     assert "enregistrez d’abord les engagements" in before
+    assert "12\u202f000,00" in before or "12\u00a0000,00" in before
     assert "ce qui n’était pas engagé est rendu" in agent.get(reverse("contracts:tranches", args=[reference])).text
     assert "Crédits non engagés rendus" in agent.get(reverse("contracts:history", args=[reference])).text
     correction = agent.get(reverse("contracts:correct_entry", args=[reference, wrong.pk])).text
