@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +25,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
+LONGEST_ANSWER = 30  # seconds
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
@@ -38,6 +42,25 @@ def browser_context_args() -> dict[str, object]:
     return {"locale": "fr-FR", "timezone_id": "Europe/Paris", "viewport": {"width": 1280, "height": 900}}
 
 
+def _wait_for_answers() -> None:
+    """Wait until the server has answered all that was asked by pages that are closed."""
+    until = time.monotonic() + LONGEST_ANSWER
+    while any("process_request_thread" in each.name for each in threading.enumerate()):
+        assert time.monotonic() < until, "A request is still under way."
+        time.sleep(0.02)
+
+
+@pytest.fixture(autouse=True)
+def answered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the database once the last request of a closed page is answered: it may hold what is emptied."""
+    if "transactional_db" not in request.fixturenames and "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    _wait_for_answers()
+
+
 @pytest.fixture(scope="module")
 def portal(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Portal]:
     """The portal in service, with its world made once for the tests of the module, and erased after them."""
@@ -47,4 +70,5 @@ def portal(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
             yield furnish(server.url)
         finally:
             server.stop()
+            _wait_for_answers()
             call_command("flush", interactive=False, verbosity=0)
