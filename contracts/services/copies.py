@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.files.base import File
 
-from contracts.models import Contract
+from contracts.models import Contract, Signature
 from contracts.queries import current_contract_document
 from ctai.text import long_date
 from documents.active_content import Unreadable
@@ -50,7 +50,8 @@ def examine_copy(contract: Contract, file: File[Any], *, declared: bool) -> Find
 def examine_file(content: bytes) -> Finding:
     """Judge any PDF: find the document that it claims to be, then compare it with the bytes that were issued."""
     ready = IssuedDocument.objects.filter(status=DocumentStatus.READY).defer("data")
-    document = ready.filter(sha256=sha256_of(content)).first()
+    deposited = _deposited(content)
+    document = deposited.document if deposited else ready.filter(sha256=sha256_of(content)).first()
     if document is None:
         try:
             codes = read_pages(content).codes
@@ -64,12 +65,19 @@ def examine_file(content: bytes) -> Finding:
         return refused(DRAFT)
     if document.superseded_at is not None:
         return refused(f"Ce document porte le code d’une version remplacée le {long_date(document.superseded_at)}.")
-    finding = examine(content, issued=known(document), must_be_signed=False)
+    finding = examine(content, issued=known(document), must_be_signed=False, declared=deposited is not None)
     if finding.verdict == Verdict.REFUSED:
         return finding
     named = f"{DocumentKind(document.kind).label} n° {document.number}, émis le {long_date(document.created_at)}."
     finding = _with_seal(finding, content, document)
-    return replace(finding, sentences=(named, *finding.sentences))
+    kept = (f"Exemplaire déposé au dossier le {long_date(deposited.recorded_at)}.",) if deposited else ()
+    return replace(finding, sentences=(named, *kept, *finding.sentences))
+
+
+def _deposited(content: bytes) -> Signature | None:
+    """Return the signature that still stands of which these bytes are the copy: a person declared what it is."""
+    rows = Signature.objects.filter(upload__sha256=sha256_of(content), voided_at__isnull=True)
+    return rows.select_related("document").defer("document__data").order_by("-pk").first()
 
 
 def _with_seal(finding: Finding, content: bytes, document: IssuedDocument) -> Finding:

@@ -161,3 +161,26 @@ def test_command_judges_any_file(journey: Journey, tmp_path: Path, capsys: pytes
     with pytest.raises(SystemExit):
         call_command("verify_contract", tmp_path / "issued.pdf")
     assert "version remplacée" in capsys.readouterr().out
+
+
+def test_command_knows_a_deposited_scan_whose_code_cannot_be_read(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document, issued = ready(journey)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: journey.now)
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(scanned(issued, resolution=40, blur=True))
+    with pytest.raises(SystemExit):
+        call_command("verify_contract", path)
+
+    answer = deposit(journey, journey.local.signatory, document, path.read_bytes(), declared="on")
+
+    assert answer.status_code == 302
+    capsys.readouterr()
+    call_command("verify_contract", path)
+    said = capsys.readouterr().out
+    assert "Conforme, signature manuscrite non vérifiable" in said
+    assert "Exemplaire déposé au dossier le" in said
+    Signature.objects.update(voided_at=journey.now, void_reason="Contrat rouvert")
+    with pytest.raises(SystemExit):
+        call_command("verify_contract", path)
