@@ -166,7 +166,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60  # a process loads the fonts before it says that it is there
-# WeasyPrint's layout keeps half a megabyte a document: a process is replaced between two tasks before that counts.
+# A process hardly grows with documents; it is replaced between two tasks if a leak ever counts.
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kB
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
