@@ -35,7 +35,11 @@ DATA_OF: Mapping[DocumentKind, type] = {
     DocumentKind.PROOF: schemas.ProofData,
 }
 #: The version of the data that `issue()` freezes; raise it when the shape of a kind changes.
-VERSIONS: Mapping[DocumentKind, int] = dict.fromkeys(DocumentKind, 1)
+VERSIONS: Mapping[DocumentKind, int] = {
+    **dict.fromkeys(DocumentKind, 1),
+    DocumentKind.FUNDING_REQUEST: 2,
+    DocumentKind.CONTRACT: 2,
+}
 
 
 @dataclass(frozen=True, slots=True)

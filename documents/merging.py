@@ -336,9 +336,9 @@ def _amounts(data: Data) -> Fields:
         "montant.annees_fermes": join_and([str(year["year"]) for year in firm]),
         "montant.annees_indicatives": join_and([str(year["year"]) for year in years if year["is_indicative"]]),
     }
-    if totals["state_rate"] is not None:
-        found["montant.taux"] = percent(Decimal(totals["state_rate"]) / 100, 2)
     if totals["granted"] is not None:
+        if totals["state_rate"] is not None:
+            found["montant.taux"] = percent(Decimal(totals["state_rate"]) / 100, 2)
         found |= _in_figures_and_words("montant.total", Decimal(totals["granted"]))
         found |= _in_figures_and_words("montant.ferme", sum((Decimal(y["granted"] or 0) for y in firm), Decimal(0)))
     return found

@@ -91,6 +91,7 @@ class TotalRow:
 class FunderRow:
     """What one funder brings, in euros."""
 
+    funder: str
     label: str
     requested: Decimal
     obtained: Decimal
@@ -325,7 +326,7 @@ def _by_funder(actions: Iterable[Action]) -> tuple[FunderRow, ...]:
                 pair = sums.setdefault(line.funder, [ZERO, ZERO])
                 pair[line.status == "obtained"] += line.amount
     return tuple(
-        FunderRow(label=Funder(code).label, requested=sums[code][0], obtained=sums[code][1])
+        FunderRow(funder=code, label=Funder(code).label, requested=sums[code][0], obtained=sums[code][1])
         for code in Funder.values
         if code in sums
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
 from ctai.text import number
 from documents import schemas
+from documents.schemas.actions import GrantStatus
 from funding.enums import Account, BudgetSide, Decision, Funder, FundingStatus
-from funding.figures import FunderRow, TotalRow, Totals, YearState, percentage, year_states
+from funding.figures import FunderRow, TotalRow, Totals, YearState, percentage, total, year_states
 from funding.models import Action, ActionIndicator, BudgetLine
 
 _DECISIONS: dict[str, Literal["", "retained", "rejected"]] = {
@@ -81,7 +82,7 @@ def printed_totals(totals: Totals, frame: Frame) -> schemas.Totals:
         "by_year": [_year_total(row, frame) for row in totals.by_year],
         "by_axis": [_labelled(row, frame) for row in totals.by_axis],
         "by_beneficiary": [_labelled(row, frame) for row in totals.by_beneficiary],
-        "by_funder": [_funder(row) for row in totals.by_funder],
+        "by_funder": [_funder(_decided(row, totals, frame)) for row in totals.by_funder],
         "total_cost": _amount(whole.cost),
         "requested": _amount(whole.requested),
         "granted": _granted(whole.granted, frame),
@@ -95,7 +96,7 @@ def _year(action: Action, state: YearState, frame: Frame) -> schemas.ActionYear:
         "year": state.year,
         "is_indicative": state.year not in frame.firm_years,
         "charges": [_charge(line) for line in lines if line.side == BudgetSide.CHARGE],
-        "products": [_product(line) for line in lines if line.side == BudgetSide.PRODUCT],
+        "products": [_product(line, state, frame) for line in lines if line.side == BudgetSide.PRODUCT],
         "total_charges": _amount(state.cost),
         "total_products": _amount(state.resources),
         "requested": _amount(state.state_line),
@@ -109,18 +110,24 @@ def _charge(line: BudgetLine) -> schemas.Charge:
     return {"account": code, "label": label, "amount": _amount(line.amount)}
 
 
-def _product(line: BudgetLine) -> schemas.Product:
+def _product(line: BudgetLine, state: YearState, frame: Frame) -> schemas.Product:
     code, label = _account(line)
-    status: Literal["", "sollicité", "acquis"] = ""
-    if line.status:
-        status = "acquis" if line.status == FundingStatus.OBTAINED else "sollicité"
     return {
         "account": code,
         "label": label,
         "funder": str(Funder(line.funder).label) if line.funder else "",
-        "status": status,
+        "status": _status(line, state, frame),
         "amount": _amount(line.amount),
     }
+
+
+def _status(line: BudgetLine, state: YearState, frame: Frame) -> GrantStatus:
+    """Return how sure a grant is: what the State decided is no more asked for."""
+    if line.funder == Funder.STATE_P104 and frame.decided and state.granted is not None:
+        return "accordé" if state.year in frame.firm_years else "indicatif"
+    if not line.status:
+        return ""
+    return "acquis" if line.status == FundingStatus.OBTAINED else "sollicité"
 
 
 def _account(line: BudgetLine) -> tuple[str, str]:
@@ -157,6 +164,14 @@ def _labelled(row: TotalRow, frame: Frame) -> schemas.LabelledTotal:
         "requested": _amount(row.requested),
         "granted": _granted(row.granted, frame),
     }
+
+
+def _decided(row: FunderRow, totals: Totals, frame: Frame) -> FunderRow:
+    """Return the row of the State as it was decided: obtained for the firm years, still asked for the others."""
+    if row.funder != Funder.STATE_P104 or not frame.decided or totals.whole.granted is None:
+        return row
+    firm = total(each.granted for each in totals.by_year if int(each.label) in frame.firm_years)
+    return replace(row, requested=totals.whole.granted - firm, obtained=firm)
 
 
 def _funder(row: FunderRow) -> schemas.LabelledTotal:

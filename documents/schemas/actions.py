@@ -4,6 +4,9 @@ from typing import Literal, NotRequired, TypedDict
 
 from documents.schemas.shapes import Amount, MaybeDay
 
+#: How sure a line is: of the State once it decided, accordé in a firm year and indicatif in the others.
+GrantStatus = Literal["", "sollicité", "acquis", "accordé", "indicatif"]
+
 
 class Body(TypedDict):
     """Who carries an action or receives its money."""
@@ -22,7 +25,7 @@ class Product(TypedDict):
     account: str  # « 74 »
     label: str
     funder: str
-    status: Literal["", "sollicité", "acquis"]
+    status: GrantStatus
     amount: Amount
 
 
@@ -91,7 +94,7 @@ class LabelledTotal(TypedDict):
     total_cost: Amount
     requested: Amount
     granted: Amount | None
-    obtained: NotRequired[Amount]  # of a funder: what is acquis, « requested » being what is only sollicité
+    obtained: NotRequired[Amount]  # of a funder: acquis or accordé, « requested » being what is not sure
 
 
 class Totals(TypedDict):

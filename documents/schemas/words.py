@@ -137,7 +137,7 @@ FIELDS: dict[str, str] = {
     "number": "Numéro",
     "objective": "Objectif",
     "objectives": "Objectifs",
-    "obtained": "Part acquise, en euros",
+    "obtained": "Part acquise ou accordée, en euros",
     "offers": "Offres existantes",
     "on": "Date",
     "organisation": "Organisation",
@@ -195,7 +195,8 @@ FIELDS: dict[str, str] = {
     "state": "L’État",
     "state_rate": "Part de l’État dans le coût total, en pourcentage",
     "statements": "Déclarations",
-    "status": "Cofinancement sollicité ou acquis ; vide si la ligne n’en est pas un",
+    "status": "Cofinancement sollicité ou acquis, part de l’État accordée ou indicative "
+    "; vide si la ligne n’en est pas un",
     "subject": "Objet",
     "submitted_by": "Nom et qualité de la personne qui a déposé",
     "submitted_on": "Date du dépôt",
@@ -225,7 +226,7 @@ FIELDS: dict[str, str] = {
     "years": "Budget par année",
     # where the same name says something else
     "Charge.label": "Intitulé du compte, et précision",
-    "LabelledTotal.requested": "Montant demandé, en euros ; d’un financeur, la part sollicitée",
+    "LabelledTotal.requested": "Montant demandé, en euros ; d’un financeur, la part sollicitée ou indicative",
     "Need.number": "Numéro du besoin, que citent les actions",
     "Offer.capacity": "Capacité d’accueil",
     "Payment.account": "Titulaire et IBAN masqué, vide tant qu’il n’est pas connu",

@@ -5,20 +5,21 @@ from __future__ import annotations
 import io
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pypdf
 import pytest
 from django.db.models import Sum
 
 from contracts.models import Contract, Rectification
-from contracts.snapshot import View, minutes_data, proof_data, rectification_data
+from contracts.snapshot import View, contract_data, minutes_data, proof_data, rectification_data
 from ctai.text import euros, long_date
 from documents.enums import DocumentKind
 from documents.issuing import issue
 from documents.models import IssuedDocument
 from documents.rendering import html_of, render
 from exchanges.models import Meeting
-from funding.enums import BudgetSide, Decision
+from funding.enums import BudgetSide, Decision, Funder
 from funding.models import Action, BudgetLine, Movement, YearAmount
 from funding.queries import exact_sum
 from tests.contracts.stage import Stage, print_documents, to_approved, to_correction, to_review
@@ -64,6 +65,34 @@ def test_totals_of_the_contract_equal_the_database(stage: Stage) -> None:
         assert {each["year"]: Decimal(each["granted"]) for each in action["years"]} == {
             row.year: row.granted for row in rows
         }
+
+
+def test_money_of_the_state_is_granted_or_indicative_once_decided(stage: Stage) -> None:
+    journey = stage.journey(starts_on=date(2026, 1, 1), months=24)
+    to_review(journey).adopt()
+    before = _of_the_state(contract_data(View(contract=journey.contract, now=journey.now)))
+
+    journey.approve()
+
+    after = _of_the_state(latest(journey.contract, DocumentKind.CONTRACT).data)
+    sums = {
+        stage: exact_sum(Movement.objects.filter(contract=journey.contract, stage=stage))
+        for stage in ("granted", "indicative")
+    }
+    assert before[0] == {(2026, "sollicité"), (2027, "sollicité")}
+    assert before[1]["obtained"] == "0.00"
+    assert after[0] == {(2026, "accordé"), (2027, "indicatif")}
+    assert after[1]["requested"] == f"{sums['indicative']:.2f}"
+    assert after[1]["obtained"] == f"{sums['granted']:.2f}"
+
+
+def _of_the_state(data: dict[str, Any]) -> tuple[set[tuple[int, str]], dict[str, Any]]:
+    """Return how sure the State's line of each year is said to be, and its row among the funders."""
+    label = str(Funder.STATE_P104.label)
+    years = [year for action in data["actions"] for year in action["years"]]
+    lines = {(year["year"], line["status"]) for year in years for line in year["products"] if line["funder"] == label}
+    (row,) = (each for each in data["totals"]["by_funder"] if each["label"] == label)
+    return lines, row
 
 
 def test_frozen_data_do_not_follow_the_file(stage: Stage) -> None:

@@ -105,6 +105,8 @@ def test_agir_article_depends_on_the_threshold_of_the_campaign() -> None:
 def test_a_fact_that_is_not_known_yet_is_shown_as_missing() -> None:
     data = contract_data(actions=[action(1, granted=False)])
 
-    (merged,) = merged_articles([article("financement", "{{ montant.total }} sur {{ montant.cout_total }}")], data)
+    (merged,) = merged_articles(
+        [article("financement", "{{ montant.total }}, {{ montant.taux }} de {{ montant.cout_total }}")], data
+    )
 
-    assert merged.body == f"{MISSING} sur 67&nbsp;037,01&nbsp;€"
+    assert merged.body == f"{MISSING}, {MISSING} de 67&nbsp;037,01&nbsp;€"
