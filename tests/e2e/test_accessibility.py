@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.access.world import WHO
+from tests.e2e.axe import problems
 from tests.e2e.portal import Portal
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
-WIDE, NARROW = ViewportSize(width=1280, height=900), ViewportSize(width=320, height=800)
-ALL: dict[str, Any] = {"resultTypes": ["violations"]}
-COLOURS = ALL | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-EXAMINE = """options => axe.run(document, options).then(found => found.violations.map(
-    rule => `${rule.id}: ${rule.nodes.slice(0, 2).map(node => node.html.slice(0, 160)).join(' … ')}`))"""
 #: What has the focus, whether it shows, and whether it is a main button of the page.
 FOCUSED = """() => {
     const e = document.activeElement, style = getComputedStyle(e);
@@ -30,10 +24,6 @@ FOCUSED = """() => {
         button: e.matches('main .fr-btn'),
     };
 }"""
-
-
-def _examined(page: Page, options: dict[str, Any], name: str) -> list[str]:
-    return [f"{name} – {each}" for each in page.evaluate(EXAMINE, options)]
 
 
 class _Shape(HTMLParser):
@@ -58,24 +48,6 @@ def _is_new(text: str, seen: set[tuple[str, ...]]) -> bool:
     return new
 
 
-def _problems(page: Page, url: str) -> list[str]:
-    """Open a page and return what is wrong with it; theme and width change in place."""
-    page.set_viewport_size(WIDE)
-    answer = page.goto(url)
-    if answer is None or answer.status != 200:
-        return [f"answers {answer and answer.status}"]
-    page.evaluate(Axe().axe_script)
-    found = _examined(page, ALL, "light")
-    page.evaluate("document.documentElement.dataset.frTheme = 'dark'")
-    found += _examined(page, COLOURS, "dark")
-    page.evaluate("document.documentElement.dataset.frTheme = 'light'")
-    page.set_viewport_size(NARROW)
-    width = page.evaluate("document.scrollingElement.scrollWidth")
-    if width > NARROW["width"]:
-        found.append(f"is {width} px wide on a screen of 320")
-    return found + _examined(page, ALL, "narrow")
-
-
 @pytest.fixture(scope="module")
 def seen() -> set[tuple[str, ...]]:
     """How the pages that were examined are drawn."""
@@ -91,7 +63,7 @@ def test_every_page_is_accessible(portal: Portal, browser: Browser, seen: set[tu
         f"{url}: {each}"
         for url, text in portal.pages(who)
         if _is_new(text, seen)
-        for each in _problems(page, portal.url + url)
+        for each in problems(page, portal.url + url)
     ]
 
     context.close()

@@ -10,8 +10,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from contracts.models import ScenarioAmount
 from funding.models import Action
+from tests.e2e.axe import problems
 from tests.e2e.browsing import person
-from tests.factories.collective import many_requests
+from tests.factories.collective import a_scenario, many_requests
 from tests.factories.funding import an_envelope
 from tests.people import People
 
@@ -58,3 +59,19 @@ def test_two_pages_are_edited_and_changed_lines_alone_are_sent(
         (last.pk, Decimal("10000.51")),
     ]
     assert ScenarioAmount.objects.count() == 60
+
+
+def test_the_signatory_reads_a_scenario_without_obstacle(
+    browser: Browser, live_server: LiveServer, transactional_db: None, people: People
+) -> None:
+    many_requests(people, files=2, actions=2)
+    an_envelope(people.vienne_agent.organisation, "60000.00")
+    pks = list(Action.objects.order_by("pk").values_list("pk", flat=True))
+    scenario = a_scenario(people, pks, "9000.00")
+    prefet = person(browser, live_server.url, "prefet@vienne.pref.demo")
+    address = f"{live_server.url}/demandes/?annee=2026&scenario={scenario.pk}"
+
+    found = problems(prefet.page, address, unfolded=True)
+
+    expect(prefet.page.get_by_role("button", name="Appliquer la version 1")).to_be_visible()
+    assert found == []
