@@ -8,7 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.dispatch import receiver
 from django.test import override_settings
+from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
@@ -26,6 +29,7 @@ ARGUMENTS = [
 ]
 
 LONGEST_ANSWER = 30  # seconds
+QUIET_LOOKS = 5
 
 
 @pytest.fixture(scope="session")
@@ -42,22 +46,42 @@ def browser_context_args() -> dict[str, object]:
     return {"locale": "fr-FR", "timezone_id": "Europe/Paris", "viewport": {"width": 1280, "height": 900}}
 
 
+#: The threads of the server that are answering a request.
+answering: set[int] = set()
+
+
+@receiver(request_started)
+def _begin(**_: object) -> None:
+    if "process_request_thread" in threading.current_thread().name:
+        answering.add(threading.get_ident())
+
+
+@receiver(request_finished)
+def _end(**_: object) -> None:
+    answering.discard(threading.get_ident())
+
+
 def _wait_for_answers() -> None:
     """Wait until the server has answered all that was asked by pages that are closed."""
     until = time.monotonic() + LONGEST_ANSWER
-    while any("process_request_thread" in each.name for each in threading.enumerate()):
+    quiet = 0
+    while quiet < QUIET_LOOKS:
         assert time.monotonic() < until, "A request is still under way."
         time.sleep(0.02)
+        quiet = 0 if answering else quiet + 1
 
 
 @pytest.fixture(autouse=True)
 def answered(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Empty the database once the last request of a closed page is answered: it may hold what is emptied."""
+    """Close every page, then empty the database once the last request is answered: it may hold what is emptied."""
     if "transactional_db" not in request.fixturenames and "live_server" not in request.fixturenames:
         yield
         return
     request.getfixturevalue("transactional_db")
+    browser: Browser = request.getfixturevalue("browser")
     yield
+    for context in browser.contexts:
+        context.close()
     _wait_for_answers()
 
 
