@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from accounts.models import Delegation
 from contracts.history import all_events
-from contracts.models import Contract, Signature
+from contracts.models import Contract, Deliberation, Signature
 from contracts.queries import current_contract_document
 from documents.models import CopyCheck, IssuedDocument, Seal
 
@@ -23,6 +25,7 @@ def proof_of(contract: Contract) -> dict[str, Any]:
         raise AssertionError("A contract is signed on a version.")
     return {
         "version": _version(document),
+        "deliberations": _deliberations(contract),
         "signatures": _signatures(document),
         "seal": _seal(document),
         "events": [
@@ -51,6 +54,46 @@ def _seal(document: IssuedDocument) -> dict[str, Any] | None:
     return {"sealed_at": seal.sealed_at.isoformat(timespec="seconds"), "sha256": seal.sha256}
 
 
+def _deliberations(contract: Contract) -> list[dict[str, Any]]:
+    """Return the délibération of each collectivité, the porteur first."""
+    rows = Deliberation.objects.filter(contract=contract).select_related(
+        "authority__departement", "authority__region", "covers"
+    )
+    ordered = sorted(rows, key=lambda row: (row.authority_id != contract.porteur_id, row.pk))
+    return [
+        {
+            "party": each.authority.full_name,
+            "number": each.number,
+            "body": each.get_organ_display(),
+            "subject": each.purpose,
+            "voted_on": each.voted_on.isoformat(),
+            "published_on": _iso(each.published_on),
+            "transmitted_on": _iso(each.transmitted_on),
+            "enforceable_on": _iso(each.enforceable_on),
+            "version": each.covers.number if each.covers else None,
+        }
+        for each in ordered
+    ]
+
+
+def _delegation(row: Delegation | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        "nature": row.get_kind_display(),
+        "reference": row.reference,
+        "full_name": row.holder_name,
+        "capacity": row.holder_title,
+        "starts_on": row.starts_on.isoformat(),
+        "ends_on": _iso(row.ends_on),
+        "published_on": row.published_on.isoformat(),
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 def _signatures(document: IssuedDocument) -> list[dict[str, Any]]:
     rows = Signature.objects.filter(document=document, voided_at__isnull=True)
     rows = rows.select_related("authority", "delegation", "upload").order_by("signed_on", "pk")
@@ -65,6 +108,7 @@ def _signature(row: Signature, check: CopyCheck | None) -> dict[str, Any]:
         "capacity": row.signatory_title,
         "signed_on": row.signed_on.isoformat(),
         "delegation": row.delegation.reference if row.delegation else "",
+        "delegation_act": _delegation(row.delegation),
         "recorded_at": row.recorded_at.isoformat(timespec="seconds"),
         "copy_sha256": row.upload.sha256 if row.upload else "",
         "verdict": check.label if check else NOT_EXAMINED,

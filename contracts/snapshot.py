@@ -23,8 +23,8 @@ from contracts.queries import submission_deadline
 from contracts.wording import TextSource
 from diagnostics.queries import content
 from documents import schemas
-from documents.enums import DocumentKind, Visibility
-from documents.models import Upload
+from documents.enums import DocumentKind
+from documents.queries import shared_files
 from exchanges.models import Meeting
 from exchanges.queries import meeting_with_parts
 from funding.queries import actions_data, payees_due, totals_data
@@ -171,12 +171,6 @@ def agent(contract: Contract) -> schemas.Person:
     return person_of(contract.instructor, membership.title if membership and membership.title else "agent en charge")
 
 
-def attachments(contract: Contract) -> list[str]:
-    """Return the names of the files that both sides see."""
-    rows = Upload.objects.filter(contract=contract, visibility=Visibility.SHARED).order_by("pk")
-    return [each.original_name for each in rows]
-
-
 def named_act(contract: Contract, *names: str) -> NamedAct | None:
     """Return the latest sending or decision among these transitions."""
     return NamedAct.objects.filter(contract=contract, transition__in=names).order_by("-pk").first()
@@ -215,7 +209,7 @@ def letter_data(view: View) -> dict[str, Any]:
         "starts_on": iso(letter.starts_on),
         "duration_months": letter.months,
         "first_contacts": letter.first_contacts,
-        "attachments": attachments(contract),
+        "attachments": shared_files(contract.pk),
     }
 
 
@@ -228,7 +222,7 @@ def registration_data(view: View) -> dict[str, Any]:
         "received_at": (contract.letter_sent_at or view.now).isoformat(timespec="seconds"),
         "channel": "par courrier" if contract.origin == Origin.PAPER else "sur le portail",
         "sent_by": f"{letter.signatory_name}, {letter.signatory_title}",
-        "attachments": attachments(contract),
+        "attachments": shared_files(contract.pk),
         "service": service(contract),
     }
 
@@ -357,7 +351,7 @@ def request_data(view: View, *, draft: bool = False) -> dict[str, Any]:
         "totals": totals_data(contract.pk),
         "payments": payments(contract),
         "attestation": {"statements": list(ATTESTATION), "on": iso(sent.acted_on) or ""} if sent else None,
-        "attachments": attachments(contract),
+        "attachments": shared_files(contract.pk),
     }
 
 
@@ -379,7 +373,7 @@ def request_acknowledgement_data(view: View) -> dict[str, Any]:
         "silence_means": "rejet",
         "is_late": deadline is not None and view.today > deadline,
         "tribunal": tribunal(),
-        "attachments": attachments(contract),
+        "attachments": shared_files(contract.pk),
     }
 
 

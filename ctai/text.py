@@ -34,8 +34,18 @@ _CENT = Decimal("0.01")
 _VOWELS = "aàâäeéèêëiîïoôöuùûüœæ"
 # Place names whose h is aspirated: no elision before them.
 _ASPIRATED = ("haut", "havre", "hameau", "haguenau", "harfleur", "honfleur", "houilles", "halles")
-_FEMININE = ("commune", "communauté", "métropole", "ville", "préfecture", "région", "collectivité", "direction")
-_MASCULINE = ("département", "conseil", "territoire", "syndicat", "pays", "service", "haut-commissariat")
+_FEMININE = (
+    "commune",
+    "communauté",
+    "métropole",
+    "ville",
+    "préfecture",
+    "région",
+    "collectivité",
+    "direction",
+    "commission",
+)
+_MASCULINE = ("département", "conseil", "territoire", "syndicat", "pays", "service", "bureau", "haut-commissariat")
 
 
 def euros(amount: Decimal | int | None) -> str:

@@ -60,7 +60,7 @@ def budget_of(action: Mapping[str, Any]) -> Budget:
 
 
 def _lines(by_year: Sequence[Sequence[Line]]) -> Iterator[BudgetLine]:
-    """Yield the lines in the order of their first year; a line written twice in a year is two lines."""
+    """Yield the lines by account, the State before other funders; one written twice in a year is two lines."""
     amounts: dict[tuple[str, str, str, int], list[str | None]] = {}
     for rank, lines in enumerate(by_year):
         seen: dict[tuple[str, str, str], int] = {}
@@ -68,8 +68,13 @@ def _lines(by_year: Sequence[Sequence[Line]]) -> Iterator[BudgetLine]:
             key = (line["account"], line["label"], _funder(line))
             seen[key] = seen.get(key, 0) + 1
             amounts.setdefault((*key, seen[key]), [None] * len(by_year))[rank] = line["amount"]
-    for (account, label, funder, _), row in sorted(amounts.items(), key=lambda item: item[0][0]):
+    for (account, label, funder, _), row in sorted(amounts.items(), key=lambda item: _rank(*item[0])):
         yield BudgetLine(account, label, funder, tuple(row))
+
+
+def _rank(account: str, _label: str, funder: str, _count: int) -> tuple[str, bool]:
+    """Order by account, the State before the other funders."""
+    return account, not funder.startswith("État")
 
 
 def _funder(line: Line) -> str:

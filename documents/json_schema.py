@@ -37,7 +37,11 @@ DATA_OF: Mapping[DocumentKind, type] = {
 #: The version of the data that `issue()` freezes; raise it when the shape of a kind changes.
 VERSIONS: Mapping[DocumentKind, int] = {
     **dict.fromkeys(DocumentKind, 1),
-    DocumentKind.FUNDING_REQUEST: 2,
+    DocumentKind.LETTER: 2,
+    DocumentKind.REGISTRATION_RECEIPT: 2,
+    DocumentKind.FUNDING_REQUEST: 3,
+    DocumentKind.REQUEST_ACKNOWLEDGEMENT: 2,
+    DocumentKind.PROOF: 2,
     DocumentKind.CONTRACT: 2,
 }
 

@@ -307,7 +307,7 @@ def _contract(data: Data) -> Fields:
             "contrat.intitule": data["title"],
             "contrat.debut": _day(period["starts_on"]),
             "contrat.fin": _day(period["ends_on"]),
-            "contrat.duree": count(period["months"], "mois", "mois"),
+            "contrat.duree": count(period["months"], "mois", "mois") if period["months"] else "",
         }
     if "public" in data:
         found["contrat.public"] = data["public"]

@@ -1,4 +1,4 @@
-"""What the pages of the templates read: kinds, versions, articles, and real files to look at them on."""
+"""What is read of templates, of real files to look at them on, and of the pieces deposited in a file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 from django.db.models import Count
 
 from accounts.actors import Actor
-from documents.enums import DocumentKind
-from documents.models import DocumentTemplate, IssuedDocument, TemplateArticle, TemplateVersion
+from documents.enums import DocumentKind, Visibility
+from documents.models import DocumentTemplate, IssuedDocument, TemplateArticle, TemplateVersion, Upload
 from documents.offers import EDITABLE
+from documents.schemas import AttachedFile
 
 MOST_EXAMPLES = 20
 
@@ -52,3 +53,12 @@ def examples_of(kind: DocumentKind, actor: Actor) -> list[IssuedDocument]:
     for each in rows:
         latest.setdefault(each.contract_id or 0, each)
     return list(latest.values())[:MOST_EXAMPLES]
+
+
+def shared_files(contract_id: int) -> list[AttachedFile]:
+    """Return the pieces of a file that both sides see, as documents name them."""
+    rows = Upload.objects.filter(contract=contract_id, visibility=Visibility.SHARED).order_by("pk")
+    return [
+        {"name": each.original_name, "nature": each.get_kind_display(), "size": each.size, "sha256": each.sha256}
+        for each in rows
+    ]

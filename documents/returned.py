@@ -60,7 +60,7 @@ def examine(
     *,
     issued: Known,
     former: Sequence[Former] = (),
-    describe: Callable[[str], str] = lambda _code: "un autre document",
+    describe: Callable[[str], str] = lambda _code: "le portail ne le connaît pas",
     declared: bool = False,
     must_be_signed: bool = True,
 ) -> Finding:

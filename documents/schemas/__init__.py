@@ -34,6 +34,7 @@ from documents.schemas.diagnostic import (
 from documents.schemas.exchange import Approval, MeetingDecision, MinutesData, Participant
 from documents.schemas.letter import LetterAcknowledgementData, LetterData, RegistrationReceiptData
 from documents.schemas.parties import (
+    AttachedFile,
     Base,
     Campaign,
     Deliberation,
@@ -46,7 +47,15 @@ from documents.schemas.parties import (
     StateParty,
     Tribunal,
 )
-from documents.schemas.proof import ProofData, ProvenEvent, ProvenSeal, ProvenSignature, ProvenVersion
+from documents.schemas.proof import (
+    ProofData,
+    ProvenDelegation,
+    ProvenDeliberation,
+    ProvenEvent,
+    ProvenSeal,
+    ProvenSignature,
+    ProvenVersion,
+)
 from documents.schemas.request import (
     Attestation,
     DecisionData,
@@ -62,6 +71,7 @@ __all__ = [
     "ActionIndicator",
     "ActionYear",
     "Approval",
+    "AttachedFile",
     "Attestation",
     "Base",
     "Body",
@@ -94,6 +104,8 @@ __all__ = [
     "Priority",
     "Product",
     "ProofData",
+    "ProvenDelegation",
+    "ProvenDeliberation",
     "ProvenEvent",
     "ProvenSeal",
     "ProvenSignature",

@@ -1,6 +1,6 @@
 """The letter of intent and what acknowledges it."""
 
-from documents.schemas.parties import Base, LocalParty, Person, Service
+from documents.schemas.parties import AttachedFile, Base, LocalParty, Person, Service
 from documents.schemas.shapes import Day, Instant
 
 
@@ -22,7 +22,7 @@ class LetterData(Base):
     starts_on: Day | None
     duration_months: int | None
     first_contacts: str
-    attachments: list[str]
+    attachments: list[AttachedFile]
 
 
 class RegistrationReceiptData(Base):
@@ -32,7 +32,7 @@ class RegistrationReceiptData(Base):
     received_at: Instant
     channel: str  # « sur le portail », « par courrier »
     sent_by: str  # name and capacity of the signatory
-    attachments: list[str]
+    attachments: list[AttachedFile]
     service: Service
 
 

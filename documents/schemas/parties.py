@@ -2,7 +2,7 @@
 
 from typing import NotRequired, TypedDict
 
-from documents.schemas.shapes import Amount, Day, Instant, MaybeDay
+from documents.schemas.shapes import Amount, Day, Hash, Instant, MaybeDay
 
 
 class DocumentInfo(TypedDict):
@@ -24,6 +24,15 @@ class Base(TypedDict):
     demo: bool
     issued_on: Day
     document: NotRequired[DocumentInfo]
+
+
+class AttachedFile(TypedDict):
+    """A piece of the file that a deposit or its receipt names."""
+
+    name: str  # « Délibération de principe.pdf »
+    nature: str  # « Délibération »
+    size: int  # in bytes
+    sha256: Hash
 
 
 class Service(TypedDict):

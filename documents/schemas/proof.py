@@ -17,6 +17,32 @@ class ProvenVersion(TypedDict):
     page_count: int
 
 
+class ProvenDeliberation(TypedDict):
+    """The act by which a collectivité authorised its signature, and the version that it covers."""
+
+    party: str
+    number: str
+    body: str
+    subject: str
+    voted_on: Day
+    published_on: Day | None
+    transmitted_on: Day | None
+    enforceable_on: Day | None
+    version: int | None
+
+
+class ProvenDelegation(TypedDict):
+    """The arrêté under which a person signed for another."""
+
+    nature: str
+    reference: str
+    full_name: str
+    capacity: str
+    starts_on: Day
+    ends_on: Day | None
+    published_on: Day
+
+
 class ProvenSignature(TypedDict):
     """A signature of that version, and what the portal found in the copy."""
 
@@ -25,6 +51,7 @@ class ProvenSignature(TypedDict):
     capacity: str
     signed_on: Day
     delegation: str
+    delegation_act: NotRequired[ProvenDelegation | None]  # absent from older certificates
     recorded_at: Instant
     copy_sha256: MaybeHash  # empty when no copy was deposited
     verdict: str
@@ -54,6 +81,7 @@ class ProofData(Base):
     title: str
     organisation: str
     version: ProvenVersion
+    deliberations: NotRequired[list[ProvenDeliberation]]  # absent from older certificates
     signatures: list[ProvenSignature]
     seal: NotRequired[ProvenSeal | None]  # absent from certificates older than the seal
     events: list[ProvenEvent]

@@ -3,7 +3,7 @@
 from typing import Literal, NotRequired, TypedDict
 
 from documents.schemas.actions import Action, Totals, YearTotal
-from documents.schemas.parties import Base, Campaign, LocalParty, Period, Person, Service, Tribunal
+from documents.schemas.parties import AttachedFile, Base, Campaign, LocalParty, Period, Person, Service, Tribunal
 from documents.schemas.shapes import Amount, Day, MaybeDay
 
 
@@ -42,7 +42,7 @@ class FundingRequestData(Base):
     totals: Totals
     payments: NotRequired[list[Payment]]  # absent from requests older than the accounts
     attestation: NotRequired[Attestation | None]
-    attachments: list[str]
+    attachments: list[AttachedFile]
 
 
 class RequestAcknowledgementData(Base):
@@ -59,7 +59,7 @@ class RequestAcknowledgementData(Base):
     silence_means: Literal["rejet", "acceptation"]
     is_late: bool
     tribunal: Tribunal
-    attachments: list[str]
+    attachments: list[AttachedFile]
 
 
 class DecisionData(Base):

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from ctai.text import euros, euros_in_words, instant, join_and, long_date, number, percent
+from ctai.text import de, euros, euros_in_words, file_size, instant, join_and, long_date, number, percent
 from documents.budgets import Budget, budget_of
 from documents.merging import unbroken, with_article
 from documents.text import as_html, in_lines, rich_html
@@ -105,3 +105,55 @@ def indicated(actions: list[dict[str, object]]) -> list[dict[str, object]]:
 def budget(action: Mapping[str, Any]) -> Budget:
     """Lay out the budget of an action: a line for each account and funder, a column for each year."""
     return budget_of(action)
+
+
+@register.filter
+def files(attachments: list[Any]) -> list[Mapping[str, Any]]:
+    """Return the pieces to list; older data know their names alone."""
+    return [
+        {"name": each, "nature": "", "size": 0, "sha256": ""} if isinstance(each, str) else each
+        for each in attachments
+    ]
+
+
+@register.filter
+def weight(size: int) -> str:
+    """Write « 312 Ko »."""
+    return file_size(size)
+
+
+@register.filter
+def cited(deliberation: Mapping[str, Any]) -> str:
+    """Write « délibération n° 2026-058 », or « décision n° 12 » for one taken by delegation."""
+    kind = "décision" if _is_decision(deliberation) else "délibération"
+    return f"{kind} n°\u00a0{deliberation['number']}"
+
+
+@register.filter
+def by_organ(deliberation: Mapping[str, Any], party: str) -> str:
+    """Write who voted: « du conseil municipal de la Commune de Poitiers »."""
+    body = deliberation["body"]
+    organ = body[:1].lower() + body[1:]
+    if _is_decision(deliberation):
+        return f"prise par délégation de l’assemblée {de(party)}"
+    return f"{de(organ) if organ else ''} {de(party)}".strip()
+
+
+def _is_decision(deliberation: Mapping[str, Any]) -> bool:
+    return str(deliberation["body"]).lower().startswith("décision")
+
+
+@register.filter
+def represented(name: str) -> str:
+    """Write « représentée par » as the name of the collectivité asks, or what agrees with any."""
+    first = name.split(" ", 1)[0].lower()
+    contracted = de(name)
+    if contracted == f"de la {name}" or first.endswith("métropole"):
+        return "représentée par"
+    return "représenté par" if contracted == f"du {name}" else "ayant pour représentant"
+
+
+@register.filter
+def signers(parties: Mapping[str, Any]) -> str:
+    """Write « l’État, la Commune de Poitiers et la Communauté urbaine Grand Poitiers »."""
+    return join_and(["l’État", *(with_article(party["full_name"]) for party in parties["local"])])

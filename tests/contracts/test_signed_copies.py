@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.middleware import SESSION_KEY
-from contracts.models import Signature
+from contracts.models import Deliberation, Signature
 from contracts.queries import current_contract_document
 from ctai.demo_data.journey import Journey
 from documents.effects import render_document
@@ -101,6 +101,14 @@ def test_copies_are_examined_kept_with_their_verdict_and_told(
     proof = IssuedDocument.objects.get(kind="proof")
     assert proof.data["version"]["sha256"] == document.sha256
     assert [each["verdict"] for each in proof.data["signatures"]] == [each.label for each in checks]
+    votes = Deliberation.objects.filter(contract=journey.contract)
+    assert [
+        (each["number"], each["body"], each["voted_on"], each["enforceable_on"], each["version"])
+        for each in proof.data["deliberations"]
+    ] == [
+        (row.number, row.get_organ_display(), f"{row.voted_on}", f"{row.enforceable_on}", document.number)
+        for row in votes
+    ]
     assert [each["title"] for each in proof.data["events"]] == [
         "Contrat approuvé",
         "Délibération enregistrée",

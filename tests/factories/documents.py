@@ -26,11 +26,24 @@ AGENT = {
     "email": "i.robert@vienne.example",
     "telephone": "05 49 55 70 12",
 }
+DELEGATION_ACT = {
+    "nature": "Délégation de signature",
+    "reference": "arrêté n° 86-2026-03-02-00001",
+    "full_name": "M. Paul Martin",
+    "capacity": "secrétaire général de la préfecture",
+    "starts_on": "2026-03-03",
+    "ends_on": None,
+    "published_on": "2026-03-02",
+}
 YEARS = (2026, 2027, 2028)
 
 
 def base(**changes: Any) -> dict[str, Any]:
     return {"reference": "CTAI-2026-086-0001", "demo": True, "issued_on": "2026-06-02"} | changes
+
+
+def attached(name: str, nature: str) -> dict[str, Any]:
+    return {"name": name, "nature": nature, "size": 319_488, "sha256": "f" * 64}
 
 
 def deliberation(**changes: Any) -> dict[str, Any]:
@@ -282,7 +295,7 @@ def letter_data(**changes: Any) -> dict[str, Any]:
             starts_on="2026-09-01",
             duration_months=36,
             first_contacts="Réunion avec la sous-préfecture le 4 décembre 2025.",
-            attachments=["Délibération de principe.pdf"],
+            attachments=[attached("Délibération de principe.pdf", "Délibération")],
         )
         | changes
     )
@@ -295,7 +308,7 @@ def registration_receipt_data(**changes: Any) -> dict[str, Any]:
             received_at="2026-01-14T09:05:00+01:00",
             channel="sur le portail",
             sent_by="Mme Claire Dumont, maire",
-            attachments=["Lettre signée.pdf"],
+            attachments=[attached("Lettre signée.pdf", "Lettre d’intention signée")],
             service=SERVICE,
         )
         | changes
@@ -358,7 +371,7 @@ def funding_request_data(**changes: Any) -> dict[str, Any]:
             submitted_on="2026-05-18",
             actions=actions,
             totals=totals(actions),
-            attachments=["Demande signée.pdf"],
+            attachments=[attached("Demande signée.pdf", "Demande de financement signée")],
         )
         | changes
     )
@@ -379,7 +392,7 @@ def request_acknowledgement_data(**changes: Any) -> dict[str, Any]:
             silence_means="rejet",
             is_late=False,
             tribunal=TRIBUNAL,
-            attachments=["Demande signée.pdf"],
+            attachments=[attached("Demande signée.pdf", "Demande de financement signée")],
         )
         | changes
     )
@@ -525,21 +538,31 @@ def proof_data(**changes: Any) -> dict[str, Any]:
                 "verification_code": "K7QX-4BDF-GH2J-KLMN",
                 "page_count": 17,
             },
+            deliberations=[
+                deliberation(party="Commune de Poitiers", body="Conseil", version=2),
+                deliberation(
+                    party="Communauté urbaine Grand Poitiers",
+                    number="12",
+                    body="Décision par délégation",
+                    version=None,
+                ),
+            ],
             signatures=[
                 {
                     "party": party,
                     "signatory": name,
                     "capacity": capacity,
                     "signed_on": "2026-06-10",
-                    "delegation": "",
+                    "delegation": act["reference"] if act else "",
+                    "delegation_act": act,
                     "recorded_at": "2026-06-11T09:05:00+02:00",
                     "copy_sha256": "c" * 64,
                     "verdict": "Conforme, signature manuscrite non vérifiable",
                     "sentences": ["Numérisation reconnue par le code QR lu sur 6 pages."],
                 }
-                for party, name, capacity in (
-                    ("Commune de Poitiers", "Mme Claire Dumont", "maire"),
-                    ("L’État", "M. Paul Martin", "préfet de la Vienne"),
+                for party, name, capacity, act in (
+                    ("Commune de Poitiers", "Mme Claire Dumont", "maire", None),
+                    ("L’État", "M. Paul Martin", "secrétaire général de la préfecture", DELEGATION_ACT),
                 )
             ],
             seal={"sealed_at": "2026-06-11T09:06:00+02:00", "sha256": "e" * 64},
