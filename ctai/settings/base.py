@@ -95,6 +95,15 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+# Talkative at each document; what pyHanko finds in a file is said in the verdict, with its reason.
+TALKATIVE = {
+    "fontTools": {"level": "WARNING"},
+    "pikepdf": {"level": "WARNING"},
+    "pyhanko": {"level": "CRITICAL"},
+    "pyhanko_certvalidator": {"level": "CRITICAL"},
+}
+LOGGING: dict[str, Any] = {"version": 1, "disable_existing_loggers": False, "loggers": TALKATIVE}
+
 LOGIN_URL = reverse_lazy("accounts:login")
 LOGIN_REDIRECT_URL = reverse_lazy("dashboard")
 LOGOUT_REDIRECT_URL = reverse_lazy("monitoring:home")

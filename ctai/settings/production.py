@@ -108,9 +108,7 @@ LOGGING = {
     "root": {"handlers": ["stdout"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
-        # Talkative at each document.
-        "fontTools": {"level": "WARNING"},
-        "pikepdf": {"level": "WARNING"},
+        **TALKATIVE,
     },
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -95,6 +95,13 @@ def test_signature_is_worth_what_the_trust_store_allows(issued: Known, settings:
         assert said in finding.sentences[1]
 
 
+def test_verification_writes_nothing_in_the_log(issued: Known, caplog: pytest.LogCaptureFixture) -> None:
+    for content in (signed(issued.content, authority().signer("Claire Dumont")), issued.content + b"\n%%EOF"):
+        examine(content, issued=issued)
+
+    assert [each.getMessage() for each in caplog.records if each.name.startswith("pyhanko")] == []
+
+
 def test_revoked_certificate_is_refused(issued: Known, settings: Any, tmp_path: Path) -> None:
     settings.PDF_TRUST_STORE = store(tmp_path / "trusted", authority())
     signer = authority().signer("Claire Dumont")
