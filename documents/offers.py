@@ -10,6 +10,9 @@ from documents.merging import CONDITIONS, FIELDS, Condition, MergeField
 _EVERYWHERE = ("dossier.reference", "document.date", "document.numero", "porteur")
 _DECISION = ("signataire", "service", "tribunal", "decision.date", "demande.date", "montant.demande")
 
+#: Printed by texts written before, offered no more: the court is named without its address, so no file fills it.
+RETIRED = frozenset({"tribunal.adresse"})
+
 #: By kind, the fields whose value its data hold: a whole group, or one field.
 OFFERED: dict[DocumentKind, tuple[str, ...]] = {
     DocumentKind.LETTER: ("signataire", "lettre.date", "contrat.axes"),
@@ -32,6 +35,29 @@ _CONDITIONS: dict[DocumentKind, tuple[str, ...]] = {
     DocumentKind.CONTRACT: ("plusieurs_collectivites", "plusieurs_annees", "annees_indicatives", "seuil_agir"),
     DocumentKind.REFUSAL: ("demande_deposee",),
     DocumentKind.DISMISSAL: ("demande_deposee",),
+}
+
+
+#: What the fields are about, by the first part of their name, in the order of the list.
+SUBJECTS: dict[str, str] = {
+    "dossier": "Dossier et document",
+    "document": "Dossier et document",
+    "porteur": "Collectivité porteuse",
+    "collectivites": "Collectivités signataires",
+    "etat": "État",
+    "contrat": "Contrat",
+    "montant": "Montants",
+    "campagne": "Dates et étapes",
+    "lettre": "Dates et étapes",
+    "diagnostic": "Dates et étapes",
+    "demande": "Dates et étapes",
+    "silence": "Dates et étapes",
+    "decision": "Dates et étapes",
+    "reception": "Dates et étapes",
+    "signataire": "Signataire du document",
+    "agent": "Agent et service",
+    "service": "Agent et service",
+    "tribunal": "Juridiction",
 }
 
 
@@ -68,7 +94,7 @@ EDITABLE = tuple(OFFERED)
 def fields_of(kind: DocumentKind) -> list[MergeField]:
     """Return the merge fields that this kind of document can fill, in the order of the list."""
     offered = _EVERYWHERE + OFFERED[kind]
-    return [each for each in FIELDS if any(_is_of(each.name, name) for name in offered)]
+    return [each for each in FIELDS if each.name not in RETIRED and any(_is_of(each.name, name) for name in offered)]
 
 
 def conditions_of(kind: DocumentKind) -> dict[str, Condition]:

@@ -11,7 +11,7 @@ from ctai.pdf import Pdf
 from documents.enums import DocumentKind
 from documents.merging import CONDITIONS, MISSING, Article, example_articles, merged_articles, numbers_of, values
 from documents.models import IssuedDocument, TemplateArticle, TemplateVersion
-from documents.offers import fields_of
+from documents.offers import SUBJECTS, fields_of
 from documents.rendering import render
 
 CODE = "APERÇU"
@@ -28,6 +28,14 @@ class Shown:
     body: str
     absent: str = ""
     incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The fields to insert about one subject."""
+
+    subject: str
+    fields: tuple[Offer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +59,15 @@ def shown_articles(articles: Sequence[TemplateArticle], data: dict[str, Any] | N
     return [_shown(each, found.get(each.key)) for each in articles]
 
 
-def offers_of(kind: DocumentKind, data: dict[str, Any] | None) -> list[Offer]:
-    """Return the fields of this kind of document, with their value in the data or their example."""
+def offers_of(kind: DocumentKind, data: dict[str, Any] | None) -> list[Offers]:
+    """Return the fields of this kind of document by subject, with their value in the data or their example."""
     known = values(data) if data is not None else {}
-    return [
-        Offer(f"{{{{ {field.name} }}}}", field.label, known.get(field.name, "") if data is not None else field.example)
-        for field in fields_of(kind)
-    ]
+    found: dict[str, list[Offer]] = {subject: [] for subject in SUBJECTS.values()}
+    for field in fields_of(kind):
+        value = known.get(field.name, "") if data is not None else field.example
+        subject = SUBJECTS[field.name.partition(".")[0]]
+        found[subject].append(Offer(f"{{{{ {field.name} }}}}", field.label, value))
+    return [Offers(subject, tuple(fields)) for subject, fields in found.items() if fields]
 
 
 def citations_of(articles: Sequence[TemplateArticle]) -> list[Offer]:

@@ -23,7 +23,7 @@ from ctai.demo_data.journey import Journey
 from documents.enums import DocumentKind
 from documents.merging import CONDITIONS, MISSING, values
 from documents.models import DocumentTemplate, TemplateArticle, TemplateVersion
-from documents.offers import fields_of
+from documents.offers import RETIRED, fields_of
 from documents.rendering import html_of
 from journal.models import Event
 from tests.contracts.stage import Stage, to_approved, to_review
@@ -52,7 +52,7 @@ def page(contract: Contract, name: str, *args: object) -> str:
 
 
 def test_tables_name_known_fields_and_conditions() -> None:
-    assert MAY_BE_EMPTY.keys() <= {field.name for field in fields_of(DocumentKind.CONTRACT)}
+    assert MAY_BE_EMPTY.keys() <= {field.name for field in fields_of(DocumentKind.CONTRACT)} | RETIRED
     assert set(FILLED_BY.values()) <= MAY_BE_EMPTY.keys()
     assert APPLIES.keys() <= CONDITIONS.keys()
 
@@ -60,7 +60,7 @@ def test_tables_name_known_fields_and_conditions() -> None:
 @pytest.mark.parametrize("months", [4, 28])
 def test_gaps_are_the_fields_that_the_issued_data_leave_empty(stage: Stage, months: int) -> None:
     journey = to_approved(stage.journey(starts_on=date(2026, 9, 1), months=months))
-    names = [field.name for field in fields_of(DocumentKind.CONTRACT)]
+    names = [*(field.name for field in fields_of(DocumentKind.CONTRACT)), *RETIRED]
     print_also(" ".join(f"{{{{ {name} }}}}" for name in names))
     before = gaps(journey)
 

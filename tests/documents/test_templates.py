@@ -14,8 +14,8 @@ from documents.forms import ArticleForm
 from documents.issuing import current_template, issue
 from documents.merging import CONDITIONS, UNNUMBERED, values
 from documents.models import DocumentTemplate, IssuedDocument, TemplateArticle, TemplateVersion
-from documents.offers import EDITABLE, SLOTS, conditions_of, fields_of
-from documents.preview import differences, shown_articles
+from documents.offers import EDITABLE, RETIRED, SLOTS, SUBJECTS, conditions_of, fields_of
+from documents.preview import differences, offers_of, shown_articles
 from documents.queries import articles_of
 from documents.templates import (
     ArticleInput,
@@ -60,8 +60,18 @@ def typed(body: str, title: str = "Santé mentale", condition: str = "") -> Arti
 def test_fields_offered_are_those_that_the_data_fill(kind: DocumentKind) -> None:
     names = {field.name for field in fields_of(kind)} - {"document.numero"}
 
-    assert names == {name for name, value in values(SAMPLES[kind]()).items() if value} - {"document.numero"}
+    assert names == {name for name, value in values(SAMPLES[kind]()).items() if value} - {"document.numero"} - RETIRED
     assert conditions_of(kind).keys() <= CONDITIONS.keys()
+
+
+def test_fields_are_offered_by_subject_with_their_example() -> None:
+    offers = offers_of(CONTRACT, None)
+
+    assert [each.subject for each in offers][:3] == list(dict.fromkeys(SUBJECTS.values()))[:3]
+    offered = [field for each in offers for field in each.fields]
+    assert {field.code for field in offered} == {f"{{{{ {field.name} }}}}" for field in fields_of(CONTRACT)}
+    assert all(field.value for field in offered)
+    assert RETIRED.isdisjoint(field.name for field in fields_of(CONTRACT))
 
 
 def test_articles_that_the_pages_complete_are_in_the_first_templates(now: datetime) -> None:
