@@ -34,7 +34,7 @@ TO_DECLARE = (
     "Le code QR de cette numérisation n’a pas pu être lu."
     " Cochez la déclaration, ou déposez une numérisation plus nette."
 )
-DECLARED = "Le code QR n’a pas pu être lu : la personne qui dépose le fichier déclare qu’il s’agit de cette version."
+DECLARED = "Le code QR n’a pas pu être lu : la personne qui l’a déposé a déclaré qu’il s’agit de cette version."
 
 
 @dataclass(frozen=True, slots=True)

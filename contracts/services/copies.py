@@ -20,8 +20,11 @@ from documents.returned import Former, Known, examine
 from documents.scans import read_pages
 from documents.sealing import recognised
 
-UNKNOWN = "Ce fichier ne porte le code de vérification d’aucun document émis par ce portail."
-DRAFT = "Ce fichier est une version de travail : elle n’engage personne."
+UNKNOWN = (
+    "Ce fichier ne porte le code de vérification d’aucun document émis par ce portail."
+    " S’il s’agit d’une numérisation, refaites-la plus nette : son code QR n’a pas pu être lu."
+)
+DRAFT = "Ce fichier est une version de travail : elle ne se signe pas et n’engage personne."
 
 
 def examine_copy(contract: Contract, file: File[Any], *, declared: bool) -> Finding | None:
@@ -64,7 +67,10 @@ def examine_file(content: bytes) -> Finding:
     if document.is_draft:
         return refused(DRAFT)
     if document.superseded_at is not None:
-        return refused(f"Ce document porte le code d’une version remplacée le {long_date(document.superseded_at)}.")
+        return refused(
+            f"Ce document porte le code d’une version remplacée le {long_date(document.superseded_at)} : la version en"
+            " vigueur se télécharge dans le dossier, sur le portail."
+        )
     finding = examine(content, issued=known(document), must_be_signed=False, declared=deposited is not None)
     if finding.verdict == Verdict.REFUSED:
         return finding
