@@ -51,7 +51,7 @@ def test_certificate_says_votes_and_delegation(now: datetime) -> None:
         "délibération n° 2026-058 du 11 mai 2026",
         "décision n° 12 du 11 mai 2026",
         "version 2 du contrat",
-        "aucune version n’a été désignée",
+        "vote enregistré avant l’émission d’une version",
         "arrêté n° 86-2026-03-02-00001, publié le 2 mars 2026, valable à compter du 3 mars 2026",
     ):
         assert said in printed
