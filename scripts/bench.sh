@@ -6,6 +6,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/bootstrap.sh test
 failed=0
-scripts/with_services.sh .venv/bin/python scripts/bench.py || failed=1
-scripts/with_services.sh .venv/bin/python scripts/bench_documents.py || failed=1
+scripts/with_services.sh .venv/bin/python -m scripts.bench.pages || failed=1
+scripts/with_services.sh .venv/bin/python -m scripts.bench.documents || failed=1
 exit "$failed"

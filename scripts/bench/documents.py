@@ -1,6 +1,6 @@
 """Measures the making of contracts: ratio to bare WeasyPrint, documents a second, memory of a worker.
 
-Run by `make bench`, after the pages, on PostgreSQL. The task is the whole of what a worker does for a row: reading it,
+The task is the whole of what a worker does for a row: reading it,
 merging, rendering, rewriting, hashing, storing, telling its progress. Ratios are of processor time, since other people
 may share the machine; documents a second are of the clock, beside what the same processes would make undisturbed.
 """
@@ -20,34 +20,27 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
-import django
+import weasyprint
+from django.conf import settings
+from django.core.management import call_command
+from django.test import override_settings
+from django.utils import timezone
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ctai.settings.test")
-django.setup()
-
-import weasyprint  # noqa: E402 - Django first
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.test import override_settings  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from ctai import pdf  # noqa: E402
-from documents.defaults import ensure_templates  # noqa: E402
-from documents.effects import render_document  # noqa: E402
-from documents.enums import DocumentKind, DocumentStatus  # noqa: E402
-from documents.issuing import issue  # noqa: E402
-from documents.models import IssuedDocument  # noqa: E402
-from documents.rendering import html_of  # noqa: E402
-from tests.factories.documents import action, contract_data  # noqa: E402
+from ctai import pdf
+from documents.defaults import ensure_templates
+from documents.effects import render_document
+from documents.enums import DocumentKind, DocumentStatus
+from documents.issuing import issue
+from documents.models import IssuedDocument
+from documents.rendering import html_of
+from scripts.bench import RESULTS
+from tests.factories.documents import action, contract_data
 
 DOCUMENTS = int(os.environ.get("BENCH_DOCUMENTS", "200"))
 RUNS = int(os.environ.get("BENCH_DOCUMENT_RUNS", "9"))
 LARGE_RUNS = 3
 TARGET = 1.15
 PAGE = os.sysconf("SC_PAGE_SIZE")
-RESULTS = ROOT / "bench" / "documents.json"
 
 
 @dataclass(frozen=True)
@@ -164,14 +157,14 @@ def main() -> int:
     }
     for name, value in lines.items():
         print(f"{name:<44}{value}")
-    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.mkdir(exist_ok=True)
     content = {
         "at": timezone.now().isoformat(),
         "lines": lines,
         "ratios": [small.times, large.times],
         "growth": growth,
     }
-    RESULTS.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    (RESULTS / "documents.json").write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
     return int(max(small.times, large.times) > TARGET or worker.end > ceiling)
 
 
