@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
+from django.db.models import Q
+
 from accounts.actors import Actor
 from accounts.roles import Permission
 from contracts.services.sections import write_section
@@ -26,7 +28,7 @@ class DiagnosticSteps(Walk):
     """Step 3: the diagnostic is written, its figures confirmed, its sections approved."""
 
     def write_diagnostic(self, *, limit: int | None = None) -> Self:
-        """Write the mandatory sections, all or the first ones."""
+        """Write the mandatory sections and those of the axes of the actions, all or the first ones."""
         themes = {theme.code: theme for theme in self.themes}
         for section in self._sections()[:limit]:
             self.later()
@@ -116,7 +118,10 @@ class DiagnosticSteps(Walk):
             )
 
     def _sections(self) -> list[Section]:
-        sections = Section.objects.filter(diagnostic__contract=self.contract, question__mandatory=True)
+        sections = Section.objects.filter(
+            Q(question__mandatory=True) | Q(question__axis__code__in=[theme.code for theme in self.themes]),
+            diagnostic__contract=self.contract,
+        )
         return list(sections.select_related("question__axis").order_by("rank", "pk"))
 
     def _figures(self, section: Section) -> list[IndicatorInput]:

@@ -49,7 +49,11 @@ class ProposalSteps(Walk):
                     budgets.save_budget(
                         action=action,
                         year=year,
-                        lines=_lines(theme, extra=Decimal("0.01") if unbalanced else Decimal("0.00")),
+                        lines=_lines(
+                            theme,
+                            funder=Funder(self.porteur.category),
+                            extra=Decimal("0.01") if unbalanced else Decimal("0.00"),
+                        ),
                         by=self.local.agent,
                         now=self.now,
                     )
@@ -177,8 +181,8 @@ class ProposalSteps(Walk):
         )
 
 
-def _lines(theme: Theme, extra: Decimal) -> list[LineInput]:
-    """Return a balanced budget of a year: the State pays 60 %, the town the rest; ``extra`` breaks the balance."""
+def _lines(theme: Theme, *, funder: Funder, extra: Decimal) -> list[LineInput]:
+    """Return a balanced budget of a year: the State pays 60 %, the porteur the rest; ``extra`` breaks the balance."""
     total = theme.staff + theme.services + theme.supplies
     state = (total * Decimal("0.6")).quantize(Decimal("0.01"))
     charge, product = BudgetSide.CHARGE.value, BudgetSide.PRODUCT.value
@@ -196,7 +200,7 @@ def _lines(theme: Theme, extra: Decimal) -> list[LineInput]:
         LineInput(
             side=product,
             account=Account.P74.value,
-            funder=Funder.COMMUNE.value,
+            funder=funder.value,
             status=FundingStatus.OBTAINED.value,
             amount=total - state,
         ),

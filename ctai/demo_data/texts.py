@@ -53,8 +53,8 @@ THEMES: tuple[Theme, ...] = (
         holder=ATELIER,
         persons=80,
         target=("Personnes ayant progressé d’un niveau", 60),
-        staff=Decimal("38400.00"),
-        services=Decimal("6250.50"),
+        staff=Decimal("36400.00"),
+        services=Decimal("8250.50"),
         supplies=Decimal("2349.50"),
     ),
     Theme(
@@ -92,8 +92,8 @@ THEMES: tuple[Theme, ...] = (
         holder=PASSERELLES,
         persons=55,
         target=("Sorties vers l’emploi ou la formation", 40),
-        staff=Decimal("33000.00"),
-        services=Decimal("5400.00"),
+        staff=Decimal("30600.00"),
+        services=Decimal("7800.00"),
         supplies=Decimal("1100.25"),
     ),
 )
