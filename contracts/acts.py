@@ -7,42 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from accounts.enums import Side
+from contracts.capacity import deliberation_problems
 from contracts.enums import ActMode
-from contracts.facts import Facts, PartyFacts
-from contracts.requirements import first_signature_day
+from contracts.facts import DelegationFacts, Facts
 from ctai.text import long_date
 from documents.enums import Verdict
 from documents.findings import Finding
 
 MINIMUM_REASON = 10
 REPLACED = "Une nouvelle version du contrat a été émise depuis l’affichage de cette page : relisez-la d’abord."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DelegationFacts:
-    """A delegation of signature, as it stands at the day of the act."""
-
-    id: int
-    reference: str
-    holder: str
-    covers: bool
-    starts_on: date
-    published_on: date
-    ends_on: date | None = None
-    revoked_on: date | None = None
-
-    def problem(self, day: date) -> str:
-        """Return why the delegation does not hold on that day, or an empty text."""
-        if not self.covers:
-            return f"La délégation {self.reference} ne couvre pas cet acte."
-        if day < self.starts_on or day < self.published_on:
-            first = max(self.starts_on, self.published_on)
-            return f"La délégation {self.reference} ne prend effet que le {long_date(first)}."
-        if self.ends_on is not None and day > self.ends_on:
-            return f"La délégation {self.reference} a expiré le {long_date(self.ends_on)}."
-        if self.revoked_on is not None and day >= self.revoked_on:
-            return f"La délégation {self.reference} a été abrogée le {long_date(self.revoked_on)}."
-        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +52,14 @@ class NamedPerson:
         if self.acted_on is not None and not self.in_title:
             if self.delegation is None:
                 yield "Indiquez la délégation de signature en vertu de laquelle cette personne agit."
-            elif self.delegation.problem(self.acted_on):
-                yield self.delegation.problem(self.acted_on)
+                return
+            if problem := self.delegation.problem(self.acted_on):
+                yield problem
+            if self.name and not self.delegation.is_held_by(self.name):
+                yield (
+                    f"La délégation {self.delegation.reference} est donnée à {self.delegation.holder},"
+                    f" et non à {self.name}."
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +208,9 @@ class Signing(Act):
             yield REPLACED
             return
         party = next((each for each in facts.parties if each.key == self.party), None)
+        issued_on, day = facts.document_issued_on, self.person.acted_on
+        if issued_on is not None and day is not None and day < issued_on:
+            yield f"Cette version a été émise le {long_date(issued_on)} : elle n’a pas pu être signée avant."
         if party is None:
             yield "Cette partie ne signe pas ce contrat."
             return
@@ -237,22 +219,3 @@ class Signing(Act):
         yield from self.person.problems(facts)
         if party.side == Side.LOCAL:
             yield from deliberation_problems(party, self.person.acted_on, same_day=facts.same_day_signature)
-
-
-def deliberation_problems(party: PartyFacts, day: date | None, *, same_day: bool) -> Iterator[str]:
-    """Yield why a collectivité may not sign on a day.
-
-    The executive signs only once the délibération that authorises it is enforceable, that is published and
-    transmitted to the préfet (CGCT, art. L. 2131-1); the same day is refused unless the campaign allows it.
-    """
-    if not party.deliberation_recorded:
-        yield f"La délibération {party.name} n’est pas enregistrée : la signature ne sera possible qu’ensuite."
-        return
-    if not party.deliberation_covers:
-        yield f"Confirmez d’abord que la délibération {party.name} couvre la version à signer."
-    if day is None:
-        return
-    first = party.enforceable_on
-    if first is None or day < first or (day == first and not same_day):
-        when = first_signature_day(party, same_day=same_day)
-        yield f"La délibération {party.name} n’est pas exécutoire au {long_date(day)} : signature possible {when}."

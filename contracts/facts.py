@@ -8,8 +8,15 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from accounts.enums import Side
+from ctai.text import long_date
+from territories.words import words_of
 
 ZERO = Decimal("0.00")
+CIVILITIES = frozenset({"m", "mme", "mr", "monsieur", "madame"})
+
+
+def _identity(name: str) -> frozenset[str]:
+    return frozenset(words_of(name)) - CIVILITIES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +72,45 @@ class ActionFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationFacts:
+    """A delegation of signature, as it stands at the day of the act."""
+
+    id: int
+    reference: str
+    holder: str
+    covers: bool
+    starts_on: date
+    published_on: date
+    ends_on: date | None = None
+    revoked_on: date | None = None
+
+    def is_held_by(self, name: str) -> bool:
+        """Tell whether a name as it is typed is the holder’s, whatever its order, accents, capitals and civility."""
+        return _identity(name) == _identity(self.holder)
+
+    @property
+    def first_day(self) -> date:
+        return max(self.starts_on, self.published_on)
+
+    def problem(self, day: date) -> str:
+        """Return why the delegation does not hold on that day, or an empty text."""
+        if not self.covers:
+            return f"La délégation {self.reference} ne couvre pas cet acte."
+        if day < self.first_day:
+            return f"La délégation {self.reference} ne prend effet que le {long_date(self.first_day)}."
+        if self.ends_on is not None and day > self.ends_on:
+            return f"La délégation {self.reference} a expiré le {long_date(self.ends_on)}."
+        if self.revoked_on is not None and day >= self.revoked_on:
+            return f"La délégation {self.reference} a été abrogée le {long_date(self.revoked_on)}."
+        return ""
+
+    def holds_between(self, first: date, last: date) -> bool:
+        """Tell whether it holds on a day at least of these, both included."""
+        day = max(first, self.first_day)
+        return day <= last and not self.problem(day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartyFacts:
     """A party to the contract: ``key`` is « state » or the authority's id as text."""
 
@@ -103,6 +149,9 @@ class Facts:
     parties: tuple[PartyFacts, ...] = ()
     document_id: int | None = None
     document_ready: bool = False
+    document_issued_on: date | None = None
+    actor_party: str = ""  # the key of the party for which the actor signs
+    sign_delegations: tuple[DelegationFacts, ...] | None = None  # those the actor must sign by; None: by office
     text_gaps: tuple[str, ...] = ()  # merge fields of the contract's template that the file leaves empty
     lead_transfer_pending: bool = False
     signed_on: date | None = None

@@ -13,8 +13,9 @@ from accounts.enums import Side
 from contracts.enums import FINAL, STEPS, Origin, State, Turn
 from contracts.facts import Facts
 from contracts.models import Contract
+from contracts.queries import own_party
 from contracts.requirements import Requirement, unmet
-from contracts.services.advance import can_start, own_party, permitted
+from contracts.services.advance import can_start, permitted
 from contracts.workflow import FORWARD, SPECS, Spec
 from ctai.text import elapsed
 from exchanges.queries import RemarkCounts

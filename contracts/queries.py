@@ -16,6 +16,7 @@ from campaigns.queries import current_campaign, deadline_for
 from contracts.enums import ENDED, State
 from contracts.facts import ActionFacts, Facts, LetterFacts, MeetingFacts, PartyFacts, SectionFacts, YearFacts
 from contracts.models import Contract, CoSignatory, Deliberation, Letter, Opinion, Signature
+from contracts.powers import delegation_facts, delegations_of
 from contracts.wording import text_gaps
 from diagnostics.queries import section_states
 from documents.enums import DocumentKind, DocumentStatus
@@ -82,6 +83,7 @@ def load_facts(contract: Contract, *, by: Actor | None, now: datetime, given: Kn
         "today": timezone.localdate(now),
         "actor_is_signatory": by is None or by.is_signatory,
         "contract_years": contract.years,
+        "actor_party": own_party(by) if by else "",
         "lead_transfer_pending": contract.proposed_lead_service_id is not None,
         "signed_on": timezone.localdate(contract.signed_at) if contract.signed_at else None,
     }
@@ -91,6 +93,9 @@ def load_facts(contract: Contract, *, by: Actor | None, now: datetime, given: Kn
         known["same_day_signature"] = contract.campaign.same_day_signature
     for loader in _LOADERS.get(_state_to_judge(contract), ()):
         known.update(loader(contract, now, given or Known()))
+    if contract.state == State.APPROVED and by is not None and by.is_signatory and not by.membership.in_title:
+        held = delegations_of(by.organisation.pk)
+        known["sign_delegations"] = tuple(delegation_facts(each, "sign") for each in held)
     if contract.state in ISSUING:
         known["text_gaps"] = text_gaps(contract, known.get("open_years"))
     return Facts(**known)
@@ -210,6 +215,7 @@ def _signature(contract: Contract, now: datetime, given: Known) -> dict[str, Any
     document = current_contract_document(contract)
     return {
         "document_id": document.pk if document else None,
+        "document_issued_on": timezone.localdate(document.created_at) if document else None,
         "document_ready": document is not None and document.status == DocumentStatus.READY,
         "parties": parties_of(contract, document),
     }
@@ -227,6 +233,11 @@ _LOADERS: dict[State, tuple[Loader, ...]] = {
     State.UNDER_REVIEW: (_actions, _remarks, _envelopes, _opinions),
     State.APPROVED: (_signature,),
 }
+
+
+def own_party(by: Actor) -> str:
+    """Return the key of the party that the actor’s organisation is."""
+    return STATE_PARTY if by.side == Side.STATE else str(by.organisation.local_authority_id)
 
 
 def current_contract_document(contract: Contract) -> IssuedDocument | None:

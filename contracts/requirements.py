@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from accounts.enums import Side
-from contracts.facts import ZERO, ActionFacts, Facts, PartyFacts, YearFacts
-from ctai.text import euros, long_date
+from contracts.capacity import own_party_problems
+from contracts.facts import ZERO, ActionFacts, Facts, YearFacts
+from ctai.text import euros
 from documents.merging import FIELDS
 
 #: The merge fields that the préfecture may fill for a contract, by the field of its wording.
@@ -361,13 +362,11 @@ def _everyone_has_signed(facts: Facts) -> Iterator[Unmet]:
             yield Unmet(f"Recueillir la signature {party.name}.", frozenset({party.side}), "signature")
 
 
+def _own_party_can_sign(facts: Facts) -> Iterator[Unmet]:
+    for message in own_party_problems(facts):
+        yield Unmet(message, BOTH, "signature")
+
+
 DOCUMENT_READY = Requirement("Contrat émis", "signature", _document_is_ready)
 EVERYONE_SIGNED = Requirement("Toutes les parties ont signé", "signature", _everyone_has_signed)
-
-
-def first_signature_day(party: PartyFacts, *, same_day: bool) -> str:
-    """Return, in words, from when a party may sign, given its délibération."""
-    if party.enforceable_on is None:
-        return "dès que la délibération sera publiée et transmise au préfet"
-    first = party.enforceable_on if same_day else party.enforceable_on + timedelta(days=1)
-    return f"à partir du {long_date(first)}"
+OWN_PARTY_CAN_SIGN = Requirement("Signature possible pour votre partie", "signature", _own_party_can_sign)

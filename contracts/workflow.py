@@ -207,7 +207,7 @@ SPECS: dict[str, Spec] = {
     "sign": Spec(
         "Enregistrer une signature",
         None,
-        (req.DOCUMENT_READY,),
+        (req.DOCUMENT_READY, req.OWN_PARTY_CAN_SIGN),
         Signing,
         consequence="La signature porte sur la version émise, identifiée par son empreinte.",
     ),

@@ -10,7 +10,7 @@ from django import forms
 
 from accounts.actors import Actor
 from accounts.enums import OrganisationKind
-from accounts.models import Delegation, User
+from accounts.models import User
 from contracts.acts import (
     ATTESTATION,
     Acknowledgement,
@@ -18,7 +18,6 @@ from contracts.acts import (
     Approval,
     CorrectionRequest,
     Decision,
-    DelegationFacts,
     NamedPerson,
     Reasoned,
     Reissue,
@@ -29,23 +28,14 @@ from contracts.acts import (
     Withdrawal,
 )
 from contracts.enums import ActMode
+from contracts.facts import DelegationFacts
+from contracts.powers import delegation_facts, delegations_of
 from ctai.forms import DayField, DsfrForm, LineField, ReasonField
 from documents.enums import UploadKind, Verdict
 from documents.findings import Finding
 from documents.forms import DepositField
 
 IN_TITLE = "in_title"
-
-#: Which power of a delegation each transition uses.
-POWERS: dict[str, str] = {
-    "send_letter": "covers_send",
-    "submit_proposal": "covers_send",
-    "resubmit": "covers_send",
-    "withdraw": "covers_send",
-    "sign": "covers_sign",
-    "accept_rectification": "covers_sign",
-}
-DECIDING = "covers_decide"
 
 #: What the document deposited is, by transition.
 DEPOSITS: dict[str, UploadKind] = {
@@ -121,9 +111,7 @@ class PersonForm(ActForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.actor, self.transition = actor, transition
-        self.delegations = list(
-            Delegation.objects.filter(organisation=actor.organisation).order_by("-starts_on", "-pk")
-        )
+        self.delegations = delegations_of(actor.organisation.pk)
         self._prepare(today, default_title)
 
     def _prepare(self, today: date, default_title: str) -> None:
@@ -176,18 +164,7 @@ class PersonForm(ActForm):
 
     def _delegation(self, basis: str) -> DelegationFacts | None:
         found = next((each for each in self.delegations if str(each.pk) == basis), None)
-        if found is None:
-            return None
-        return DelegationFacts(
-            id=found.pk,
-            reference=found.reference,
-            holder=found.holder_name,
-            covers=bool(getattr(found, POWERS.get(self.transition, DECIDING))),
-            starts_on=found.starts_on,
-            published_on=found.published_on,
-            ends_on=found.ends_on,
-            revoked_on=found.revoked_on,
-        )
+        return None if found is None else delegation_facts(found, self.transition)
 
 
 class SendingForm(PersonForm):

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.actors import Actor
-from accounts.enums import Side
 from accounts.roles import Permission, may
 from contracts.acts import Act, Signing
 from contracts.case import Case
@@ -16,7 +15,7 @@ from contracts.effects import EFFECTS
 from contracts.enums import State
 from contracts.errors import TransitionRefused
 from contracts.models import Contract
-from contracts.queries import STATE_PARTY, load_facts
+from contracts.queries import load_facts, own_party
 from contracts.requirements import unmet
 from contracts.services.belongings import foreign
 from contracts.services.consequences import CONSEQUENCES, PREPARATIONS, describe
@@ -72,7 +71,7 @@ def refusals(contract: Contract, name: str, act: Act) -> list[str]:
     if not can_start(contract, name):
         return [_moved_sentence(contract, name)]
     reasons = [each.message for each in unmet(SPECS[name].requirements, contract.facts)]
-    return reasons + list(act.problems(contract.facts))
+    return list(dict.fromkeys([*reasons, *act.problems(contract.facts)]))
 
 
 def _moved(contract: Contract, name: str, seen: str | None) -> list[str]:
@@ -107,11 +106,6 @@ def _authorise(contract: Contract, name: str, by: Actor, act: Act) -> None:
         raise PermissionDenied
     if isinstance(act, Signing) and act.party != own_party(by):
         raise PermissionDenied
-
-
-def own_party(by: Actor) -> str:
-    """Return the key of the party that the actor's organisation is."""
-    return STATE_PARTY if by.side == Side.STATE else str(by.organisation.local_authority_id)
 
 
 def _move(contract: Contract, name: str, act: Act, by: Actor | None, now: datetime) -> None:

@@ -15,8 +15,7 @@ from contracts.acts import NamedPerson
 from contracts.errors import TransitionRefused
 from contracts.models import Contract, Rectification, RectificationAcceptance
 from contracts.notifications import tell_rectification
-from contracts.queries import STATE_PARTY, current_contract_document, load_facts, parties_of
-from contracts.services.advance import own_party
+from contracts.queries import STATE_PARTY, current_contract_document, load_facts, own_party, parties_of
 from contracts.services.belongings import foreign_person
 from contracts.services.editing import editing
 from contracts.snapshot import View, rectification_data

@@ -17,14 +17,14 @@ from contracts.errors import TransitionRefused
 from contracts.forms.acts import DEPOSITS, FORMS, AcknowledgeForm, ActForm, PersonForm, ReissueForm, SigningForm
 from contracts.frame import missing_items
 from contracts.mixins import FileView
-from contracts.queries import current_contract_document
+from contracts.queries import current_contract_document, own_party
 from contracts.sentences import title_of
-from contracts.services.advance import advance, can_start, own_party, permitted
+from contracts.services.advance import advance, can_start, permitted
 from contracts.services.copies import examine_copy
 from contracts.services.parties import agents_of
 from contracts.services.returning import told
 from contracts.workflow import SPECS
-from documents.enums import UploadKind
+from documents.enums import DocumentStatus, UploadKind
 from documents.uploads import accept
 from funding.services.returning import uncommitted
 
@@ -131,11 +131,18 @@ class ActView(FileView):
             spec=spec,
             missing=missing,
             name=self.name,
-            changes=self._changes(),
+            **self._version(form),
             given_back=told(uncommitted(self.contract.pk)) if self.name == "terminate" else "",
         )
 
-    def _changes(self) -> str:
-        """Return where to read what changed in the text about to be signed; empty for the first version."""
-        document = current_contract_document(self.contract) if self.name == "sign" else None
-        return self.url("differences", document.pk) if document is not None and document.number > 1 else ""
+    def _version(self, form: ActForm) -> dict[str, Any]:
+        """Return the version about to be signed, and where to read what changed in it; nothing for another act."""
+        document = current_contract_document(self.contract) if isinstance(form, SigningForm) else None
+        if document is None or document.status != DocumentStatus.READY:
+            return {}
+        return {
+            "to_sign": document,
+            "in_person": self.actor.is_signatory,
+            "stale": str(form["document_id"].value()) != str(document.pk),
+            "changes": self.url("differences", document.pk) if document.number > 1 else "",
+        }

@@ -16,8 +16,7 @@ from contracts.errors import TransitionRefused
 from contracts.forms.rectification import AcceptanceForm, RectificationForm
 from contracts.mixins import FileView
 from contracts.models import Rectification
-from contracts.queries import STATE_PARTY, parties_of
-from contracts.services.advance import own_party
+from contracts.queries import STATE_PARTY, own_party, parties_of
 from contracts.services.rectifications import (
     RectificationInput,
     accept_rectification,

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from accounts.roles import Permission, may
 from contracts import frame
+from contracts.capacity import first_signature_day
 from contracts.enums import State
 from contracts.errors import TransitionRefused
 from contracts.forms.signature import DeliberationForm
 from contracts.mixins import FileView
 from contracts.models import Deliberation, Rectification, Signature, SpecialClause
 from contracts.queries import current_contract_document, parties_of
-from contracts.requirements import first_signature_day
 from contracts.services.deliberations import confirm_coverage, save_deliberation
 from documents.enums import DocumentKind, UploadKind
 from documents.models import IssuedDocument, Seal

@@ -34,8 +34,8 @@ from contracts.acts import (
 from contracts.enums import ActMode, State
 from contracts.errors import TransitionRefused
 from contracts.models import Contract, Deliberation, NamedAct, Signature
-from contracts.queries import current_contract_document, load_facts
-from contracts.services.advance import advance, own_party
+from contracts.queries import current_contract_document, load_facts, own_party
+from contracts.services.advance import advance
 from contracts.services.deliberations import confirm_coverage, save_deliberation
 from contracts.services.editing import editing
 from contracts.services.locks import whose_turn
