@@ -8,9 +8,10 @@ from ctai.text import count, instant, join_and, long_date
 from documents.active_content import Unreadable, hides_files, scripts
 from documents.enums import MatchedBy, Verdict
 from documents.findings import Finding, SignatureFinding, refused
-from documents.scans import Pages, read_pages
+from documents.scans import READ_SECONDS, Pages, read_pages
 from documents.signatures import Untouchable, examined, has_signature
 
+MOST_NUMBERS = 6  # of pages, in a sentence
 IDENTICAL = "Ce fichier est, octet pour octet, celui que le portail a émis."
 NOT_SIGNED = "Ce fichier est la version émise par le portail, sans aucune signature. Déposez l’exemplaire signé."
 FIRST_REVISION = (
@@ -63,6 +64,7 @@ def examine(
     describe: Callable[[str], str] = lambda _code: "le portail ne le connaît pas",
     declared: bool = False,
     must_be_signed: bool = True,
+    seconds: float = READ_SECONDS,
 ) -> Finding:
     """Judge a file against the issued version that it should be.
 
@@ -73,6 +75,7 @@ def examine(
         describe: names, for a refusal, the document that bears another code.
         declared: the person declares that a scan whose code cannot be read is this version.
         must_be_signed: refuse the very bytes of the issue, which nobody signed.
+        seconds: how long the codes of a scan are looked for; the verdict tells how many pages were not read.
     """
     if content == issued.content:
         if must_be_signed:
@@ -83,7 +86,7 @@ def examine(
             return refused(f"Ce fichier contient {join_and(found)} : il n’est pas accepté.")
         if content.startswith(issued.content):
             return _signed(content, issued)
-        return _other(content, issued, former, describe, declared=declared)
+        return _former(content, former) or _other(content, issued, describe, declared=declared, seconds=seconds)
     except (Unreadable, Untouchable) as problem:
         return refused(str(problem))
 
@@ -118,23 +121,39 @@ def _sentence(signature: SignatureFinding, said: str) -> str:
     return f"Signature électronique de {signature.signer} (certificat délivré par {signature.issuer}), {when}. {said}"
 
 
-def _other(
-    content: bytes, issued: Known, former: Sequence[Former], describe: Callable[[str], str], *, declared: bool
-) -> Finding:
-    """Judge a file that does not begin with the issued bytes: a former version, a scan, or something else."""
+def _former(content: bytes, former: Sequence[Former]) -> Finding | None:
+    """Recognise a version that this one replaced, whatever was added to it."""
     for each in former:
         if content.startswith(each.content()):
             replaced = f", remplacée le {long_date(each.replaced_at)}" if each.replaced_at else ""
             return refused(f"Ce fichier est la version {each.number}{replaced} : elle ne se signe plus.")
-    pages = read_pages(content)
-    strangers = sorted(pages.codes - {issued.code})
+    return None
+
+
+def _other(
+    content: bytes, issued: Known, describe: Callable[[str], str], *, declared: bool, seconds: float
+) -> Finding:
+    """Judge a file that does not begin with any issued bytes: a scan, or something else."""
+    pages = read_pages(content, seconds=seconds)
+    strangers = sorted(pages.codes - {issued.code}, key=lambda code: pages.bearing[code])
     if strangers:
-        return refused(f"Ce fichier porte le code de vérification d’un autre document : {describe(strangers[0])}.")
+        return refused(_strange(pages, issued, strangers[0], describe(strangers[0])))
     if hides_files(content, issued=issued.content):
         return refused(HIDDEN)
     if not pages.are_pictures:
         return refused(REWRITTEN_SIGNED if has_signature(content) else REWRITTEN)
     return _scanned(pages, issued, declared=declared)
+
+
+def _strange(pages: Pages, issued: Known, code: str, described: str) -> str:
+    """Say which pages are those of another document, alone or among those of the version."""
+    if issued.code not in pages.codes:
+        return f"Ce fichier porte le code de vérification d’un autre document : {described}."
+    numbers = [str(each) for each in pages.bearing[code][:MOST_NUMBERS]]
+    if len(pages.bearing[code]) > MOST_NUMBERS:
+        numbers = [*numbers[:-1], "d’autres"]
+    which = f"la page {numbers[0]} porte" if len(numbers) == 1 else f"les pages {join_and(numbers)} portent"
+    return f"Ce fichier mêle plusieurs documents : {which} le code d’un autre document ({described})."
 
 
 def _scanned(pages: Pages, issued: Known, *, declared: bool) -> Finding:
@@ -144,9 +163,15 @@ def _scanned(pages: Pages, issued: Known, *, declared: bool) -> Finding:
             f" {issued.page_count} : déposez toutes les pages."
         )
     more = pages.count - issued.page_count
-    extra = (f"Elle compte {count(more, 'page', 'pages')} de plus que la version émise.",) if more else ()
+    extra = [f"Elle compte {count(more, 'page', 'pages')} de plus que la version émise."] if more else []
+    if pages.unread:
+        extra.append(
+            f"Le code QR de {count(pages.unread, 'page', 'pages')} n’a pas été cherché : le fichier est trop long."
+        )
     if issued.code in pages.codes:
-        read = f"Numérisation reconnue par le code QR lu sur {count(pages.pages_with_code, 'page', 'pages')}."
+        read = (
+            f"Numérisation reconnue par le code QR lu sur {count(len(pages.bearing[issued.code]), 'page', 'pages')}."
+        )
         return Finding(Verdict.UNVERIFIABLE, (read, *extra, HANDWRITING), MatchedBy.QR_CODE)
     if declared:
         return Finding(Verdict.UNVERIFIABLE, (DECLARED, *extra, HANDWRITING), MatchedBy.DECLARATION)

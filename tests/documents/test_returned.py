@@ -12,6 +12,7 @@ from documents.enums import DocumentKind, MatchedBy, Verdict
 from documents.issuing import issue
 from documents.rendering import render
 from documents.returned import Former, Known, examine
+from documents.scans import read_pages
 from documents.signatures import examined
 from tests.factories.documents import contract_data
 from tests.factories.signing import (
@@ -253,6 +254,50 @@ def test_other_documents_are_recognised(versions: list[Known]) -> None:
     assert f"le document {stranger.code}" in other.sentences[0]
     assert "autre document" in other_scan.sentences[0]
     assert {older.verdict, other.verdict, other_scan.verdict} == {Verdict.REFUSED}
+
+
+@pytest.mark.parametrize("rank", [0, 6, 9], ids=["first page", "page in the middle", "last page"])
+def test_scan_that_mixes_a_page_of_another_document_is_refused(rank: int, versions: list[Known]) -> None:
+    old, issued, _ = versions
+    former = [Former(1, None, lambda: old.content)]
+
+    finding = examine(
+        scanned(issued.content, replaced={rank: old.content}),
+        issued=issued,
+        former=former,
+        describe=lambda code: f"le document {code}",
+        declared=True,
+    )
+
+    assert finding.verdict == Verdict.REFUSED
+    assert finding.sentences == (
+        f"Ce fichier mêle plusieurs documents : la page {rank + 1} porte le code d’un autre document"
+        f" (le document {old.code}).",
+    )
+
+
+def test_scan_tolerates_pages_whose_code_cannot_be_read(issued: Known) -> None:
+    blurred = scanned(issued.content, blur=True)
+
+    finding = examine(scanned(issued.content, replaced={5: blurred, 6: blurred}), issued=issued)
+
+    assert finding.verdict == Verdict.UNVERIFIABLE
+    assert finding.sentences[0] == f"Numérisation reconnue par le code QR lu sur {issued.page_count - 2}\u00a0pages."
+
+
+def test_every_page_is_read_for_as_long_as_time_allows(versions: list[Known]) -> None:
+    _, issued, stranger = versions
+    scan = scanned(issued.content, replaced={4: stranger.content})
+
+    whole, hurried = read_pages(scan), read_pages(scan, seconds=0)
+
+    total = issued.page_count
+    assert (whole.codes, whole.unread) == ({issued.code, stranger.code}, 0)
+    assert whole.bearing[stranger.code] == (5,)
+    assert (hurried.codes, hurried.unread) == ({issued.code}, total - 6)
+    assert hurried.bearing[issued.code] == (1, 2, 3, total - 2, total - 1, total)
+    said = " ".join(examine(scan, issued=issued, seconds=0).sentences)
+    assert f"Le code QR de {total - 6}\u00a0pages n’a pas été cherché" in said
 
 
 def test_long_scan_is_accepted_and_counted(issued: Known) -> None:

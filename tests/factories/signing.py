@@ -1,6 +1,7 @@
 """An authority of the tests, the signatures it allows, and what people do to a PDF."""
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -166,11 +167,30 @@ def with_proofs(content: bytes, revocations: bytes) -> bytes:
     return out.getvalue()
 
 
-def scanned(content: bytes, *, resolution: int = 110, pages: int | None = None, blur: bool = False) -> bytes:
-    """Print and scan: every page a grey picture; blurred, no code can be read."""
+def scanned(
+    content: bytes,
+    *,
+    resolution: int = 110,
+    pages: int | None = None,
+    blur: bool = False,
+    replaced: Mapping[int, bytes] | None = None,
+) -> bytes:
+    """Print and scan: every page a grey picture; blurred, no code can be read.
+
+    Args:
+        content: the document.
+        resolution: in dots per inch.
+        pages: how many, from the first again after the last; all of them by default.
+        blur: let no code be read.
+        replaced: by rank, the document whose page takes the place of this one’s.
+    """
     document = pypdfium2.PdfDocument(content)
+    others = {rank: pypdfium2.PdfDocument(other) for rank, other in (replaced or {}).items()}
     ranks = range(len(document) if pages is None else pages)
-    drawn = [document[rank % len(document)].render(scale=resolution / 72, grayscale=True).to_pil() for rank in ranks]
+    drawn = [
+        others.get(rank, document)[rank % len(document)].render(scale=resolution / 72, grayscale=True).to_pil()
+        for rank in ranks
+    ]
     if blur:
         drawn = [each.resize((120, 170)).resize(each.size) for each in drawn]
     out = io.BytesIO()
