@@ -45,45 +45,77 @@ def examine_copy(contract: Contract, file: File[Any], *, declared: bool) -> Find
         content,
         issued=known(document),
         former=former_versions(document),
-        describe=lambda code: described(code, contract),
+        describe=partial(described, contract_id=contract.pk),
         declared=declared,
     )
 
 
-def examine_file(content: bytes) -> Finding:
-    """Judge any PDF: find the document that it claims to be, then compare it with the bytes that were issued."""
-    ready = IssuedDocument.objects.filter(status=DocumentStatus.READY).defer("data")
+def examine_file(content: bytes) -> tuple[Finding, IssuedDocument | None]:
+    """Judge any PDF: find the document that it claims to be, then compare it with the bytes that were issued.
+
+    Returns:
+        The verdict, and the document that the file is; None where it is none.
+    """
     deposited = _deposited(content)
-    document = deposited.document if deposited else ready.filter(sha256=sha256_of(content)).first()
+    try:
+        document = deposited.document if deposited else _claimed(content)
+    except Unreadable as problem:
+        return refused(str(problem)), None
     if document is None:
-        try:
-            codes = read_pages(content).codes
-        except Unreadable as problem:
-            return refused(str(problem))
-        found = list(ready.filter(verification_code__in=codes))
-        if not found:
-            return refused(UNKNOWN)
-        document = found[0]
+        return refused(UNKNOWN), None
     if document.is_draft:
-        return refused(DRAFT)
+        return refused(DRAFT), None
     if document.superseded_at is not None:
-        return refused(
-            f"Ce document porte le code d’une version remplacée le {long_date(document.superseded_at)} : la version en"
-            " vigueur se télécharge dans le dossier, sur le portail."
-        )
-    finding = examine(content, issued=known(document), must_be_signed=False, declared=deposited is not None)
+        return refused(_gone(document)), None
+    finding = examine(
+        content,
+        issued=known(document),
+        former=former_versions(document),
+        describe=partial(described, contract_id=document.contract_id),
+        declared=deposited is not None,
+        must_be_signed=False,
+    )
     if finding.verdict == Verdict.REFUSED:
-        return finding
+        return finding, None
     named = f"{DocumentKind(document.kind).label} n° {document.number}, émis le {long_date(document.created_at)}."
     finding = _with_seal(finding, content, document)
     kept = (f"Exemplaire déposé au dossier le {long_date(deposited.recorded_at)}.",) if deposited else ()
-    return replace(finding, sentences=(named, *kept, *finding.sentences))
+    return replace(finding, sentences=(named, *kept, *finding.sentences)), document
+
+
+def _claimed(content: bytes) -> IssuedDocument | None:
+    """Return the document whose bytes these are, or whose code most of the pages bear.
+
+    Raises:
+        Unreadable: the pages cannot be drawn.
+    """
+    ready = IssuedDocument.objects.filter(status=DocumentStatus.READY).select_related("contract").defer("data")
+    if found := ready.filter(sha256=sha256_of(content)).first():
+        return found
+    bearing = read_pages(content).bearing
+    by_code = {each.verification_code: each for each in ready.filter(verification_code__in=bearing)}
+    code = max(by_code, key=lambda each: (len(bearing[each]), each), default="")
+    return by_code.get(code)
+
+
+def _gone(document: IssuedDocument) -> str:
+    """Say what became of a version that is no longer in force, and where the other is."""
+    when = long_date(document.superseded_at) if document.superseded_at else ""
+    later = IssuedDocument.objects.filter(
+        contract=document.contract_id, kind=document.kind, subject_id=document.subject_id, is_draft=False
+    ).filter(number__gt=document.number)
+    if later.exists():
+        return (
+            f"Ce document porte le code d’une version remplacée le {when} : la version en vigueur se télécharge dans"
+            " le dossier, sur le portail."
+        )
+    return f"Ce document porte le code d’une version annulée le {when} : elle ne vaut plus, et rien ne la remplace."
 
 
 def _deposited(content: bytes) -> Signature | None:
     """Return the signature that still stands of which these bytes are the copy: a person declared what it is."""
     rows = Signature.objects.filter(upload__sha256=sha256_of(content), voided_at__isnull=True)
-    return rows.select_related("document").defer("document__data").order_by("-pk").first()
+    return rows.select_related("document__contract").defer("document__data").order_by("-pk").first()
 
 
 def _with_seal(finding: Finding, content: bytes, document: IssuedDocument) -> Finding:
@@ -113,12 +145,12 @@ def former_versions(document: IssuedDocument) -> list[Former]:
     return [Former(each.number, each.superseded_at, partial(_content, each)) for each in replaced]
 
 
-def described(code: str, contract: Contract) -> str:
+def described(code: str, *, contract_id: int | None) -> str:
     """Name the document that bears a code; nothing is told of another file."""
     found = IssuedDocument.objects.filter(verification_code=code).defer("data").first()
     if found is None:
         return f"le code {code}, que le portail n’a pas émis"
-    if found.contract_id != contract.pk:
+    if contract_id is None or found.contract_id != contract_id:
         return "un document d’un autre dossier"
     name = DocumentKind(found.kind).label.lower()
     draft = ", version de travail" if found.is_draft else ""

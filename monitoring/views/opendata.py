@@ -19,15 +19,9 @@ from ctai.forms import DsfrForm, LineField
 from ctai.text import NBSP, count, euros_short, long_date, number
 from documents.json_schema import PUBLISHED
 from monitoring.exports import csv_lines
-from monitoring.queries import (
-    clean_code,
-    parties_of,
-    public_totals,
-    regions_with_signed_contracts,
-    signed_contracts,
-    verify,
-)
+from monitoring.queries import parties_of, public_totals, regions_with_signed_contracts, signed_contracts
 from monitoring.tables import CONTRACT_COLUMNS, GRANT_COLUMNS, contract_lines, grant_lines, situation
+from monitoring.verification import clean_code, verify
 from territories.models import Region
 
 PAGE_SIZE = 25

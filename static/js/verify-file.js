@@ -7,23 +7,24 @@
   const input = zone.querySelector("input[type='file']");
   const answers = zone.querySelectorAll("[data-answer]");
   const hashOf = zone.querySelector("[data-hash]");
-  const known = ["issued", "signed", "sealed"].map((name) => [name, zone.dataset[name].split(" ")]);
+  const named = (name) => zone.querySelector(`[data-answer="${name}"]`);
+  const known = Array.from(zone.querySelectorAll("[data-hashes]"), (each) => [each, each.dataset.hashes.split(" ")]);
   zone.hidden = false;
 
-  const show = (name, hash) => {
-    answers.forEach((each) => { each.hidden = each.dataset.answer !== name; });
+  const show = (answer, hash) => {
+    answers.forEach((each) => { each.hidden = each !== answer; });
     hashOf.textContent = hash;
   };
   const examine = async (file) => {
     if (!file) return;
-    show("busy", "");
+    show(named("busy"), "");
     try {
       const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
       const hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
       const found = known.find(([, hashes]) => hashes.includes(hash));
-      show(found ? found[0] : "other", hash);
+      show(found ? found[0] : named("other"), hash);
     } catch {
-      show("unreadable", "");
+      show(named("unreadable"), "");
     }
   };
   input.addEventListener("change", () => examine(input.files[0]));

@@ -215,7 +215,8 @@ def test_complete_plans_the_seal_which_is_made_once_and_offered(
         assert address in reader.get(reverse(f"contracts:{page}", args=[reference])).text
     public = Client().get(reverse("monitoring:verify", args=[document.verification_code])).text
     assert first.sha256 in public
-    finding = examine_file(content)
+    finding, told = examine_file(content)
+    assert told == document
     assert (finding.verdict, finding.sentences[1][:32]) == (Verdict.UNVERIFIABLE, "Exemplaire scellé par le portail")
     assert IssuedDocument.objects.filter(kind="proof").latest("pk").data["seal"]["sha256"] == first.sha256
     assert "Contrat scellé par le portail" in reader.get(reverse("contracts:history", args=[reference])).text

@@ -16,8 +16,11 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.middleware import SESSION_KEY
+from contracts.acts import Reissue
 from contracts.models import Deliberation, Signature
 from contracts.queries import current_contract_document
+from contracts.services.advance import advance
+from contracts.services.deliberations import confirm_coverage
 from ctai.demo_data.journey import Journey
 from documents.effects import render_document
 from documents.enums import UploadKind, Visibility
@@ -40,9 +43,9 @@ def browser(actor: Actor) -> Client:
     return client
 
 
-def ready(journey: Journey) -> tuple[IssuedDocument, bytes]:
+def ready(journey: Journey, reviewed: Journey | None = None) -> tuple[IssuedDocument, bytes]:
     """Carry the file to the signature, its contract drawn; return the version and its bytes."""
-    to_review(journey).adopt().approve().deliberate()
+    (reviewed or to_review(journey)).adopt().approve().deliberate()
     journey.later(3)
     document = current_contract_document(journey.contract)
     assert document is not None
@@ -147,7 +150,7 @@ def test_archive_holds_what_one_may_read_and_the_hash_of_each_file(journey: Jour
 
 
 def test_command_judges_any_file(journey: Journey, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    document, issued = ready(journey)
+    _, issued = ready(journey)
     files = {
         "issued": (issued, None, "octet pour octet, celui que le portail a émis"),
         "signed": (signed(issued, authority().signer("Paul Martin")), None, "Signature électronique de Paul Martin"),
@@ -164,11 +167,45 @@ def test_command_judges_any_file(journey: Journey, tmp_path: Path, capsys: pytes
         except SystemExit as end:
             ended = end.code
         assert (name, ended) == (name, code)
-        assert said in capsys.readouterr().out
-    IssuedDocument.objects.filter(pk=document.pk).update(superseded_at=journey.now)
+        out = capsys.readouterr().out
+        assert said in out
+        assert ("Contrat non signé. Toutes les parties n’ont pas signé" in out) == (code is None)
+        assert "Poitiers" not in out
+
+
+def test_command_says_the_same_as_the_public_page(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document, issued = ready(journey)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: journey.now)
+    old, new = tmp_path / "old.pdf", tmp_path / "new.pdf"
+    old.write_bytes(issued)
+    act = Reissue(reason="Une faute dans l’article 3.", document_id=document.pk)
+    advance(journey.contract.pk, "reissue", by=journey.state.agent, now=journey.now, act=act)
+    second = current_contract_document(journey.contract)
+    assert second is not None
+    render_document({"document": second.pk})
+    second.refresh_from_db()
+    new.write_bytes(second.content.read())
+    confirm_coverage(journey.contract.pk, authority=journey.porteur, by=journey.local.agent, now=journey.now)
+    journey.sign("local").sign("state")
+
+    call_command("verify_contract", new)
+    signed_one = capsys.readouterr().out.replace("\u00a0", " ")
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_contract", old)
+    replaced = capsys.readouterr().out
+    page = Client().get(reverse("monitoring:verify", args=[second.verification_code])).text
+
+    for said in ("Contrat signé", journey.contract.reference, "L’État et Commune de Poitiers", second.sha256):
+        assert said in signed_one
+        assert said in page
+    assert ended.value.code == 1
+    assert "une version remplacée le" in replaced
+    IssuedDocument.objects.filter(pk=second.pk).update(superseded_at=journey.now)
     with pytest.raises(SystemExit):
-        call_command("verify_contract", tmp_path / "issued.pdf")
-    assert "version remplacée" in capsys.readouterr().out
+        call_command("verify_contract", new)
+    assert "une version annulée le" in capsys.readouterr().out
 
 
 def test_command_knows_a_deposited_scan_whose_code_cannot_be_read(

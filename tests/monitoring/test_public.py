@@ -12,10 +12,12 @@ from django.urls import reverse
 
 from contracts.enums import State
 from contracts.models import Contract, CoSignatory, Signature
-from documents.enums import DocumentKind, DocumentStatus
+from ctai.text import long_date
+from documents.enums import DocumentKind, DocumentStatus, UploadKind
 from documents.json_schema import PUBLISHED
-from documents.models import IssuedDocument
-from monitoring.queries import clean_code, public_totals
+from documents.models import IssuedDocument, Upload
+from monitoring.queries import public_totals
+from monitoring.verification import clean_code
 from tests.factories.territories import bordeaux_metropole
 from tests.monitoring.scale import a_contract, an_event, many
 from tests.people import People
@@ -150,7 +152,8 @@ def test_code_of_a_signed_contract_names_its_parties(people: People, now: dateti
     ("fields", "status"),
     [
         ({"is_draft": True}, "Version de travail"),
-        ({"superseded": True}, "Version remplacée"),
+        ({"superseded": True}, "Version annulée"),
+        ({"superseded": True, "replaced": True}, "Version remplacée"),
         ({"kind": DocumentKind.LETTER}, "Document émis par le portail"),
     ],
 )
@@ -161,12 +164,76 @@ def test_code_tells_what_the_document_is_worth(
     contract.save()
     if fields.pop("superseded", False):
         fields["superseded_at"] = now
+    if fields.pop("replaced", False):
+        document_of(contract, now, number=2, verification_code="ZZZZ-ZZZZ-ZZZZ-ZZZZ")
     document_of(contract, now, **fields)
 
     text = page().content.decode()
 
     assert status in text
     assert "Commune de Poitiers" not in text
+
+
+def copy_of(document: IssuedDocument, people: People, sha256: str, **fields: Any) -> None:
+    """Keep a copy of this document that the town signed and deposited."""
+    assert document.contract is not None
+    signatory = people.poitiers_maire
+    upload = Upload.objects.create(
+        original_name="signe.pdf", content_type="application/pdf", size=10, sha256=sha256,
+        kind=UploadKind.SIGNED_CONTRACT,
+        contract=document.contract, organisation=signatory.organisation, uploaded_by=signatory.user,
+        uploaded_at=document.created_at, file="uploads/x.pdf",
+    )  # fmt: skip
+    Signature.objects.create(
+        contract=document.contract, document=document, signatory_name="Claire Dumont", signatory_title="maire",
+        authority=signatory.organisation.local_authority, signed_on=document.created_at.date(), mode="paper",
+        upload=upload, document_sha256=document.sha256, recorded_by=signatory.user, recorded_at=document.created_at,
+        event=an_event(document.contract.pk), **fields,
+    )  # fmt: skip
+
+
+def told(code: str) -> dict[str, str]:
+    """Return what the page says of each file that it knows, by its hash."""
+    answers = page(code).context["found"].answers
+    return {sha256[0]: each.text for each in answers for sha256 in each.hashes}
+
+
+def test_page_knows_the_files_of_each_version_and_what_became_of_it(people: People, now: datetime) -> None:
+    contract = a_contract(people, 1, State.SIGNED)
+    contract.save()
+    first = document_of(contract, now, superseded_at=now)
+    second = document_of(contract, now, number=2, verification_code="ZZZZ-ZZZZ-ZZZZ-ZZZZ", sha256="c" * 64)
+    working = {"number": 1, "verification_code": "YYYY-YYYY-YYYY-YYYY", "sha256": "d" * 64, "is_draft": True}
+    document_of(contract, now, **working)
+    copy_of(first, people, "e" * 64, voided_at=now, void_reason="Contrat réémis")
+    copy_of(second, people, "f" * 64)
+
+    of_first, of_second, of_draft = told(CODE), told(second.verification_code), told("YYYY-YYYY-YYYY-YYYY")
+
+    day = long_date(now)
+    gone = f" : version 1, remplacée le {day}, qui ne vaut plus."
+    issued = "C’est le fichier émis par le portail, octet pour octet"
+    signed = "C’est un exemplaire signé de ce document, tel qu’il a été déposé sur le portail"
+    newer = f" : version 2, émise le {day}, qui a remplacé celle-ci."
+    assert of_second == {"a": issued + gone, "c": f"{issued}.", "e": signed + gone, "f": f"{signed}."}
+    assert of_first == {"a": issued + gone, "c": issued + newer, "e": signed + gone, "f": signed + newer}
+    assert of_draft == {"d": "C’est cette version de travail, octet pour octet."}
+    assert page().context["found"].otherwise == (
+        "Ce fichier n’est ni celui que le portail a émis, ni un exemplaire signé qui y a été déposé,"
+        " ni une autre version de ce document."
+    )
+
+
+def test_page_tells_nobody_how_many_parties_have_signed_so_far(people: People, now: datetime) -> None:
+    contract = a_contract(people, 1, State.EXCHANGE)
+    contract.save()
+    copy_of(document_of(contract, now), people, "f" * 64)
+
+    found = page().context["found"]
+
+    assert told(CODE) == {"a": "C’est le fichier émis par le portail, octet pour octet."}
+    assert "f" * 64 not in page().text
+    assert "qu’une fois le contrat signé par toutes les parties" in found.otherwise
 
 
 def test_unknown_code_is_explained(db: None) -> None:
