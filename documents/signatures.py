@@ -2,15 +2,17 @@
 
 import io
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from django.utils import timezone
 
+from ctai.text import long_date
 from documents.findings import SignatureFinding, TimestampFinding
+from documents.trust import context, context_at, trust_roots
 
 READERS = frozenset({"pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography"})
 OURS = __name__.partition(".")[0]
@@ -27,6 +29,10 @@ NO_REVOCATION = (
     " dans le fichier."
 )
 TRUSTED = "Le certificat remonte à une autorité de confiance et n’était pas révoqué."
+TRUSTED_THEN = (
+    "Le certificat remonte à une autorité de confiance ; à l’instant de l’horodatage, il était valable et n’était pas"
+    " révoqué."
+)
 REVOKED = "Le certificat de la personne qui signe est révoqué."
 BROKEN = "La signature ne correspond pas au contenu du fichier : il a été modifié."
 ALTERED = "Le contenu a été modifié après cette signature."
@@ -123,13 +129,15 @@ def _policy() -> Any:
 def _finding(reader: Any, signature: Any) -> SignatureFinding:
     """Judge one signature; the difference analysis is never skipped."""
     status = _validated(reader, signature, "require")
-    stamp = status.timestamp_validity
-    trusted, revoked, sentence = _trust(reader, signature, status)
+    found = status.timestamp_validity
+    stamp = _timestamp(reader, signature, found) if found is not None and _is_sound(found) else None
+    moment = stamp.at if stamp is not None and stamp.is_trusted else None
+    trusted, revoked, sentence = _trust(reader, signature, status, moment)
     return SignatureFinding(
         signer=_name(status.signing_cert.subject),
         issuer=_name(status.signing_cert.issuer),
         declared_at=status.signer_reported_dt,
-        timestamp=_timestamp(reader, signature, stamp) if stamp is not None and _is_sound(stamp) else None,
+        timestamp=stamp,
         is_intact=_is_sound(status),
         is_trusted=trusted,
         is_revoked=revoked,
@@ -174,55 +182,53 @@ def _timestamp(reader: Any, signature: Any, stamp: Any) -> TimestampFinding:
     )
 
 
-def _trust(reader: Any, signature: Any, status: Any) -> tuple[bool, bool, str]:
-    if status.revoked:
+def _trust(reader: Any, signature: Any, status: Any, moment: datetime | None) -> tuple[bool, bool, str]:
+    """Judge the certificate at the instant that a trusted timestamp certifies, today where there is none.
+
+    Returns:
+        Whether it is trusted, whether it is revoked, and the sentence that says so.
+    """
+    certificate = status.signing_cert
+    strict = status if moment is None else _validated(reader, signature, "require", moment, certificate)
+    if strict.revoked:
         return False, True, REVOKED
     if not trust_roots():
         return False, False, NO_STORE
-    if status.trusted:
-        return True, False, TRUSTED
-    lenient = _validated(reader, signature, "soft-fail")
+    if strict.trusted:
+        return True, False, TRUSTED if moment is None else TRUSTED_THEN
+    lenient = _validated(reader, signature, "soft-fail", moment, certificate)
     if lenient.revoked:
         return False, True, REVOKED
-    return False, False, NO_REVOCATION if lenient.trusted else UNKNOWN_ISSUER
+    if lenient.trusted:
+        return False, False, NO_REVOCATION
+    return False, False, _out_of_date(certificate, moment) or UNKNOWN_ISSUER
 
 
-def _validated(reader: Any, signature: Any, revocation_mode: str) -> Any:
+def _out_of_date(certificate: Any, moment: datetime | None) -> str:
+    """Say that the certificate was not valid at the instant when it is judged; empty when it was."""
+    first, last = certificate.not_valid_before, certificate.not_valid_after
+    if first <= (moment or timezone.now()) <= last:
+        return ""
+    if moment is not None:
+        days = f"du {long_date(first)} au {long_date(last)}"
+        return f"À l’instant de l’horodatage, le certificat n’était pas valable : il l’est {days}."
+    if timezone.now() < first:
+        return f"Le certificat n’est valable qu’à compter du {long_date(first)}."
+    return (
+        f"Le certificat a expiré le {long_date(last)} ; aucun horodatage de confiance ne prouve qu’il a servi avant."
+    )
+
+
+def _validated(
+    reader: Any, signature: Any, revocation_mode: str, moment: datetime | None = None, certificate: Any = None
+) -> Any:
     from pyhanko.sign.validation import validate_pdf_signature  # noqa: PLC0415
 
-    context = _context(reader, revocation_mode)
-    return validate_pdf_signature(signature, context, context, skip_diff=False)
-
-
-def _context(reader: Any, revocation_mode: str) -> Any:
-    """Return what a chain is checked with: the configured roots, the proofs of the file, nothing fetched."""
-    from pyhanko.sign.validation.dss import DocumentSecurityStore  # noqa: PLC0415
-    from pyhanko.sign.validation.errors import NoDSSFoundError  # noqa: PLC0415
-    from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
-
-    options: dict[str, Any] = {
-        "trust_roots": list(trust_roots()),
-        "allow_fetching": False,
-        "revocation_mode": revocation_mode,
-    }
-    try:
-        return DocumentSecurityStore.read_dss(reader).as_validation_context(options)
-    except NoDSSFoundError:
-        return ValidationContext(**options, crls=[], ocsps=[])
-
-
-def trust_roots() -> Sequence[Any]:
-    """Return the authorities that the service trusts: the PEM files of ``PDF_TRUST_STORE``, none by default."""
-    return _loaded(settings.PDF_TRUST_STORE) if settings.PDF_TRUST_STORE else ()
-
-
-@cache
-def _loaded(location: str) -> tuple[Any, ...]:
-    from pyhanko.keys import load_certs_from_pemder  # noqa: PLC0415
-
-    path = Path(location)
-    files = sorted(each for each in path.iterdir() if each.is_file()) if path.is_dir() else [path]
-    return tuple(load_certs_from_pemder([str(each) for each in files]))
+    today = context(reader, revocation_mode)
+    then = today
+    if moment is not None:
+        then = context_at(reader, revocation_mode, moment=moment, certificate=certificate)
+    return validate_pdf_signature(signature, then, today, skip_diff=False)
 
 
 def _name(name: Any) -> str:

@@ -1,11 +1,12 @@
 """What a returned file is worth: signed, scanned, tampered with in every way known, on real issued files."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from documents.defaults import ensure_templates
 from documents.enums import DocumentKind, MatchedBy, Verdict
@@ -141,6 +142,57 @@ def test_timestamp_tells_the_certified_instant_and_who_certifies_it(
         assert finding.signatures[0].as_data()["timestamped_at"] == "2026-06-04T13:30:00+00:00"
     trusted = [each.signatures[0].as_data()["is_timestamp_trusted"] for each in found.values()]
     assert trusted == [False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("valid", "stamped", "revoked", "listed", "verdict", "said"),
+    [
+        pytest.param((-30, -10), -20, None, -15, Verdict.VERIFIED, "il était valable et", id="expired since"),
+        pytest.param((-30, -10), None, None, -15, Verdict.UNVERIFIABLE, "Le certificat a expiré le", id="expired"),
+        pytest.param((-30, -10), -5, None, -15, Verdict.UNVERIFIABLE, "n’était pas valable", id="stamped too late"),
+        pytest.param((-10, 30), -20, None, -15, Verdict.UNVERIFIABLE, "n’était pas valable", id="stamped before"),
+        pytest.param((-30, -10), -20, None, -5, Verdict.UNVERIFIABLE, "faute de preuve", id="listed after its end"),
+        pytest.param((-30, 30), -20, -15, -10, Verdict.VERIFIED, "il était valable et", id="revoked since"),
+        pytest.param((-30, 30), -20, -25, -10, Verdict.REFUSED, "est révoqué", id="revoked before"),
+        pytest.param((-30, 30), None, -15, -10, Verdict.REFUSED, "est révoqué", id="revoked, without timestamp"),
+        pytest.param((1, 30), None, None, -1, Verdict.UNVERIFIABLE, "valable qu’à compter du", id="not begun"),
+    ],
+)
+def test_certificate_is_judged_at_the_instant_that_a_trusted_timestamp_certifies(
+    valid: tuple[int, int],
+    stamped: int | None,
+    revoked: int | None,
+    listed: int,
+    verdict: Verdict,
+    said: str,
+    issued: Known,
+    settings: Any,
+    tmp_path: Path,
+) -> None:
+    settings.PDF_TRUST_STORE = store(tmp_path / "trusted", authority())
+    signer = authority().signer("Claire Dumont", valid)
+    at = None if stamped is None else timezone.now().replace(microsecond=0) + timedelta(days=stamped)
+    stamper = authority().stamper("Horodatage des essais", at) if at else None
+    plain = signed(issued.content, signer, stamper=stamper)
+    revocations = authority().revocations(*([signer] if revoked else []), since=revoked or 0, listed=listed)
+
+    finding = examine(with_proofs(plain, revocations), issued=issued)
+
+    assert (finding.verdict, said in " ".join(finding.sentences)) == (verdict, True), finding.sentences
+
+
+def test_timestamp_of_an_authority_that_is_not_trusted_proves_nothing(
+    issued: Known, settings: Any, tmp_path: Path
+) -> None:
+    settings.PDF_TRUST_STORE = store(tmp_path / "trusted", authority())
+    at = timezone.now().replace(microsecond=0) - timedelta(days=20)
+    stamper = Authority("Une autre autorité").stamper("Inconnu", at)
+    plain = signed(issued.content, authority().signer("Claire Dumont", (-30, -10)), stamper=stamper)
+
+    finding = examine(with_proofs(plain, authority().revocations(listed=-15)), issued=issued)
+
+    assert finding.verdict == Verdict.UNVERIFIABLE
+    assert "aucun horodatage de confiance ne prouve qu’il a servi avant" in finding.sentences[1]
 
 
 def test_broken_timestamp_is_refused(issued: Known) -> None:

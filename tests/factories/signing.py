@@ -27,6 +27,8 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import ValidationContext
 
 DAY = timedelta(days=1)
+Days = tuple[int, int]
+USUAL: Days = (-400, 365)  # the days before and after this one between which a certificate is valid
 PASSWORD = b"test"
 
 
@@ -47,6 +49,7 @@ class Authority:
         *,
         authority: bool,
         use: x509.ObjectIdentifier | None = None,
+        valid: Days = USUAL,
     ) -> x509.Certificate:
         now = datetime.now(UTC)
         usage = dict.fromkeys(
@@ -58,8 +61,8 @@ class Authority:
             .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self.name)]))
             .public_key(key)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - DAY)
-            .not_valid_after(now + 365 * DAY)
+            .not_valid_before(now + valid[0] * DAY)
+            .not_valid_after(now + valid[1] * DAY)
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
             .add_extension(
                 x509.KeyUsage(
@@ -84,16 +87,16 @@ class Authority:
         """Return the certificate that a trust store holds."""
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 
-    def pkcs12(self, name: str) -> bytes:
+    def pkcs12(self, name: str, valid: Days = USUAL) -> bytes:
         """Issue a certificate, with its key and this authority's own."""
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._certificate(name, key.public_key(), authority=False)
+        certificate = self._certificate(name, key.public_key(), authority=False, valid=valid)
         lock = serialization.BestAvailableEncryption(PASSWORD)
         return pkcs12.serialize_key_and_certificates(name.encode(), key, certificate, [self.certificate], lock)
 
-    def signer(self, name: str) -> SimpleSigner:
+    def signer(self, name: str, valid: Days = USUAL) -> SimpleSigner:
         """Return somebody who can sign."""
-        found = SimpleSigner.load_pkcs12_data(self.pkcs12(name), other_certs=[], passphrase=PASSWORD)
+        found = SimpleSigner.load_pkcs12_data(self.pkcs12(name, valid), other_certs=[], passphrase=PASSWORD)
         assert found is not None
         return found
 
@@ -106,19 +109,19 @@ class Authority:
         (shown,) = load_certs_from_pemder_data(certificate.public_bytes(serialization.Encoding.PEM))
         return DummyTimeStamper(shown, PrivateKeyInfo.load(key.private_bytes(*der)), fixed_dt=at)
 
-    def revocations(self, *revoked: SimpleSigner) -> bytes:
-        """Return the list of revoked certificates, as it stands now."""
+    def revocations(self, *revoked: SimpleSigner, since: float = -0.5, listed: float = -1) -> bytes:
+        """Return a list of revoked certificates: since when they are, and when it was made, in days from now."""
         now = datetime.now(UTC)
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self.certificate.subject)
-            .last_update(now - DAY)
+            .last_update(now + listed * DAY)
             .next_update(now + 30 * DAY)
         )
         for each in revoked:
             assert each.signing_cert is not None
             entry = x509.RevokedCertificateBuilder().serial_number(each.signing_cert.serial_number)
-            builder = builder.add_revoked_certificate(entry.revocation_date(now - DAY / 2).build())
+            builder = builder.add_revoked_certificate(entry.revocation_date(now + since * DAY).build())
         return builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
