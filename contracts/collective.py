@@ -10,15 +10,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from accounts.actors import Actor
 from accounts.enums import OrganisationKind
 from contracts.enums import State
 from contracts.models import Contract, Scenario
 from contracts.review import envelope_row
-from funding.enums import Decision
-from funding.models import ZERO, Envelope, YearAmount
+from funding.enums import Decision, Stage
+from funding.models import ZERO, Envelope, Movement, YearAmount
+from funding.queries import cents, from_cents
 from territories.models import Departement, Region
 
 #: The states in which a request was made and is not refused.
@@ -45,6 +46,7 @@ _COLUMNS = (
     "proposed",
     "granted",
     "reduction_reason",
+    "promised_cents",
 )
 
 
@@ -69,6 +71,12 @@ class Line:
     proposed: Decimal | None
     granted: Decimal | None
     reason: str
+    promised_cents: int | None
+
+    @property
+    def is_promised(self) -> bool:
+        """True if a signed contract was promised it, and the tranche is not confirmed yet."""
+        return self.state == State.SIGNED and bool(self.promised_cents)
 
     @property
     def is_open(self) -> bool:
@@ -148,6 +156,8 @@ def requests_for(actor: Actor, year: int, place: str = "") -> list[Line]:
         year: of the campaign.
         place: a key of ``places_of``; nothing for all that the organisation follows.
     """
+    promises = Movement.objects.filter(action=OuterRef("action"), year=OuterRef("year"), stage=Stage.INDICATIVE)
+    promises = promises.order_by().values("action")
     rows = (
         YearAmount.objects.filter(
             action__contract__in=_files(actor, place),
@@ -155,6 +165,7 @@ def requests_for(actor: Actor, year: int, place: str = "") -> list[Line]:
             year=year,
             requested__isnull=False,
         )
+        .annotate(promised_cents=Subquery(promises.annotate(cents=Sum(cents())).values("cents")))
         .order_by("action__contract__submitted_at", "action__contract", "action__rank", "action__number", "pk")
         .values_list(*_COLUMNS)
     )
@@ -231,13 +242,16 @@ def envelopes_needed(
     """
     needed: dict[int, Decimal] = {}
     elsewhere: dict[int, Decimal] = {}
+    promised: dict[int, Decimal] = {}
     for line in lines:
         holder, amount = line.service_id, amounts[line.action_id] if line.is_open else ZERO
         needed[holder] = needed.get(holder, ZERO) + amount
         elsewhere[holder] = elsewhere.get(holder, ZERO) + (ZERO if line.action_id in on_page else amount)
+        if line.is_promised:
+            promised[holder] = promised.get(holder, ZERO) + from_cents(line.promised_cents)
     envelopes = Envelope.objects.filter(campaign__year=year, organisation__in=needed)
     return [
-        envelope_row(each, needed[each.organisation_id], taken_already=False)
+        envelope_row(each, needed[each.organisation_id], promised=promised.get(each.organisation_id, ZERO))
         | {"key": each.organisation_id, "elsewhere_cents": int(elsewhere[each.organisation_id] * 100)}
         for each in envelopes.select_related("campaign", "organisation").order_by("organisation__name", "pk")
     ]

@@ -88,8 +88,15 @@ def _row(
         "requested_cents": int(line.requested * 100),
         "reason": (stored or {}).get(line.action_id, line.current)[1],
         "shown": "" if shown is None else euros(shown),
-        "decision": "" if line.is_open else Decision(line.decision).label,
+        "decision": _decision(line),
         "difference": signed_euros(difference) if difference else "",
         "way": way(difference),
         "added": line.is_open and stored is not None and line.action_id not in stored,
     }
+
+
+def _decision(line: Line) -> str:
+    """Return in words what was decided of a line; nothing as long as an amount may be proposed for it."""
+    if line.is_promised:
+        return "Tranche à confirmer"
+    return "" if line.is_open else Decision(line.decision).label

@@ -22,15 +22,31 @@ def needed_by_year(actions: Iterable[Action], contract_years: tuple[int, ...]) -
     return needed
 
 
-def envelope_row(envelope: Envelope, needed: Decimal, *, taken_already: bool) -> dict[str, Any]:
-    """Return an envelope with what the file asks of it, in figures, in words and as parts of a bar.
+def promised_by_year(sums: Mapping[tuple[int, int], Mapping[Stage, Decimal]]) -> dict[int, Decimal]:
+    """Return what a file was promised for each year and nobody confirmed yet, in euros.
 
     Args:
-        envelope: of the préfecture in the lead, for one year.
-        needed: what the retained actions of the file are proposed, in euros.
-        taken_already: whether that is part of what was taken.
+        sums: what the ledger holds at each stage, by action and year.
     """
-    others = envelope.taken - needed if taken_already else envelope.taken
+    promised: dict[int, Decimal] = {}
+    for (_, year), found in sums.items():
+        promised[year] = promised.get(year, ZERO) + found.get(Stage.INDICATIVE, ZERO)
+    return promised
+
+
+def envelope_row(
+    envelope: Envelope, needed: Decimal, *, taken_already: Decimal = ZERO, promised: Decimal = ZERO
+) -> dict[str, Any]:
+    """Return an envelope with what files ask of it, in figures, in words and as parts of a bar.
+
+    Args:
+        envelope: of one year.
+        needed: what these files would take of it, or took, in euros.
+        taken_already: the part of it that was taken, in euros.
+        promised: what signed contracts were promised for the year and nobody confirmed yet, in euros; it is told
+            beside what remains, from which it is not taken away.
+    """
+    others = envelope.taken - taken_already
     usable = envelope.allotted - envelope.distributed
     left = usable - others - needed
     return {
@@ -43,6 +59,7 @@ def envelope_row(envelope: Envelope, needed: Decimal, *, taken_already: bool) ->
         "usable_cents": int(usable * 100),
         "others_cents": int(others * 100),
         "short": euros(-left) if left < 0 else "",
+        "promised": euros(promised) if promised else "",
         "taken_part": _part(others, usable),
         "needed_part": min(_part(needed, usable), 100 - _part(others, usable)),
     }

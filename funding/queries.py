@@ -248,15 +248,26 @@ def envelope_states(contract: Contract) -> dict[int, Decimal]:
     return states
 
 
-def envelopes_of(contract: Contract) -> list[Envelope]:
-    """Return the envelopes that the file draws on, by year, for the years whose campaign is open."""
+def envelopes_of(contract: Contract, drawn_on: Iterable[int] = ()) -> list[Envelope]:
+    """Return the envelopes that a file may draw on, those of its préfecture for the open years, by year.
+
+    Args:
+        contract: the file.
+        drawn_on: the ids of others that it drew on, whatever became of their campaign or of its préfecture.
+    """
+    own = Q(organisation=contract.lead_service_id, campaign__year__in=contract.years, campaign__is_open=True)
     return list(
-        Envelope.objects.filter(
-            organisation=contract.lead_service_id, campaign__year__in=contract.years, campaign__is_open=True
-        )
+        Envelope.objects.filter(own | Q(pk__in=list(drawn_on)))
         .select_related("campaign", "organisation")
         .order_by("campaign__year", "pk")
     )
+
+
+def drawn_by(contract_id: int) -> dict[int, Decimal]:
+    """Return what a file was granted on each envelope that it draws on, in euros, by its id: one query."""
+    rows = Movement.objects.filter(contract=contract_id, stage=Stage.GRANTED, envelope__isnull=False).order_by()
+    sums = rows.values_list("envelope").annotate(cents=Sum(cents())).filter(cents__gt=0)
+    return {pk: from_cents(found) for pk, found in sums if pk is not None}
 
 
 def envelopes_visible_to(actor: Actor) -> QuerySet[Envelope]:

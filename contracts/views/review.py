@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -20,7 +21,15 @@ from contracts.forms.review import AskOpinionForm, AssessmentForm, OpinionForm, 
 from contracts.mixins import FileView
 from contracts.models import Assessment, Opinion
 from contracts.proposal import year_row
-from contracts.review import action_sums, envelope_row, ineligible_charges, needed_by_year, stage_rows, summary_rows
+from contracts.review import (
+    action_sums,
+    envelope_row,
+    ineligible_charges,
+    needed_by_year,
+    promised_by_year,
+    stage_rows,
+    summary_rows,
+)
 from contracts.services.editing import editing
 from contracts.views.written import REFUSALS, answer, reasons_of
 from exchanges.enums import Anchor, RemarkStatus
@@ -31,11 +40,12 @@ from funding.errors import InputRefused
 from funding.figures import totals_of, year_states
 from funding.holdings import stages_by_action
 from funding.models import ZERO, Action
-from funding.queries import action_of, actions_of, envelopes_of, envelopes_visible_to
+from funding.queries import action_of, actions_of, drawn_by, envelopes_of, envelopes_visible_to
 from funding.services.review import adopt_requested, propose
 
 DEFAULT_OPINION_DAYS = 15
 BEFORE_REVIEW = frozenset({State.LETTER_DRAFT, State.LETTER_SENT, State.EXCHANGE, State.DIAGNOSTIC, State.PROPOSAL})
+UNDER_REVIEW = frozenset({State.UNDER_REVIEW, State.CORRECTION_REQUESTED})
 DECISIONS = ("approve", "request_correction", "refuse")
 
 #: Forms that were sent and are shown again, by their prefix.
@@ -54,7 +64,7 @@ class ReviewPage(FileView):
         actions, internal = actions_of(contract.pk), self.actor.side != Side.LOCAL
         told = internal or contract.state != State.UNDER_REVIEW
         main, others = frame.offers(contract, self.actor, self.facts)
-        needed = needed_by_year(actions, contract.years)
+        needed, stages = needed_by_year(actions, contract.years), stages_by_action(contract.pk)
         return self.render(
             "contracts/review/page.html",
             status=status,
@@ -62,11 +72,12 @@ class ReviewPage(FileView):
             told=told,
             editable=self.can_edit(Permission.AMOUNT_PROPOSE),
             actions=[self._action(each, bound) for each in actions],
-            stages=stage_rows(actions, stages_by_action(contract.pk)) if told else [],
+            stages=stage_rows(actions, stages) if told else [],
             checklist=frame.checklist(contract, self.facts) if internal else [],
             grid=(bound.get("grid") or self.assessment_form()) if internal else None,
             summary=summary_rows(totals_of(actions, contract.years).by_year, needed),
-            envelopes=self._envelopes(needed) if internal else [],
+            envelopes=self._envelopes(needed, promised_by_year(stages)) if internal else [],
+            weighing=contract.state in UNDER_REVIEW,
             opinions=self._opinions(bound) if internal else [],
             may_ask=self.can_edit(Permission.OPINION_RECORD),
             ask_form=bound.get("opinion") or AskOpinionForm(prefix="opinion", initial={"due_on": self._due_on()}),
@@ -119,12 +130,19 @@ class ReviewPage(FileView):
     def _eligible(self) -> dict[int, frozenset[str]]:
         return eligible_accounts(self.contract.years)
 
-    def _envelopes(self, needed: dict[int, Decimal]) -> list[dict[str, Any]]:
+    def _envelopes(self, needed: dict[int, Decimal], promised: Mapping[int, Decimal]) -> list[dict[str, Any]]:
+        """Return the envelopes with what is proposed as long as the file is reviewed, then with what it took."""
         visible = set(envelopes_visible_to(self.actor).values_list("pk", flat=True))
-        taken = self.contract.state in (State.APPROVED, State.SIGNED)
+        drawn = drawn_by(self.contract.pk)
+        weighing = self.contract.state in UNDER_REVIEW
         return [
-            envelope_row(each, needed.get(each.campaign.year, ZERO), taken_already=taken)
-            for each in envelopes_of(self.contract)
+            envelope_row(
+                each,
+                needed.get(each.campaign.year, ZERO) if weighing else drawn.get(each.pk, ZERO),
+                taken_already=drawn.get(each.pk, ZERO),
+                promised=promised.get(each.campaign.year, ZERO),
+            )
+            for each in envelopes_of(self.contract, drawn)
             if each.pk in visible
         ]
 

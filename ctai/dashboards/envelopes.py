@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from accounts.actors import Actor
 from contracts.enums import State
@@ -32,28 +33,36 @@ def bars_for(actor: Actor) -> list[Bar]:
         .filter(campaign__is_open=True)
         .order_by("-campaign__year", "organisation__name", "pk")
     )
-    asked = _asked({each.organisation_id for each in envelopes})
+    wanted = _wanted({each.organisation_id for each in envelopes})
     several = len({each.organisation_id for each in envelopes}) > 1
-    return [_bar(each, asked.get((each.organisation_id, each.campaign.year), ZERO), several) for each in envelopes]
+    return [_bar(each, wanted, several) for each in envelopes]
 
 
-def _asked(organisations: set[int]) -> dict[tuple[int, int], Decimal]:
-    """Return what the files under review ask, by préfecture in the lead and year."""
+#: By préfecture in the lead, year and stage, in euros.
+Wanted = Mapping[tuple[int, int, str], Decimal]
+
+
+def _wanted(organisations: set[int]) -> Wanted:
+    """Return what the files under review ask, and what signed contracts were promised and nobody confirmed yet."""
+    under_review = Q(stage=Stage.REQUESTED, contract__state__in=(State.UNDER_REVIEW, State.CORRECTION_REQUESTED))
     rows = (
         Movement.objects.filter(
-            stage=Stage.REQUESTED,
+            under_review | Q(stage=Stage.INDICATIVE, contract__state=State.SIGNED),
             contract__lead_service__in=organisations,
-            contract__state__in=(State.UNDER_REVIEW, State.CORRECTION_REQUESTED),
         )
         .order_by()
-        .values_list("contract__lead_service", "year")
+        .values_list("contract__lead_service", "year", "stage")
         .annotate(total=Sum(cents()))
     )
-    return {(service, year): from_cents(total) for service, year, total in rows}
+    return {(service, year, stage): from_cents(total) for service, year, stage, total in rows}
 
 
-def _bar(envelope: Envelope, asked: Decimal, several: bool) -> Bar:
+def _bar(envelope: Envelope, wanted: Wanted, several: bool) -> Bar:
     year = envelope.campaign.year
+    asked, promised = (
+        wanted.get((envelope.organisation_id, year, stage), ZERO) for stage in (Stage.REQUESTED, Stage.INDICATIVE)
+    )
+    waiting = f", {euros_short(promised)} promis à confirmer" if promised else ""
     taken = envelope.taken + envelope.distributed
     given = f", {euros_short(envelope.distributed)} répartis" if envelope.distributed else ""
     share = _percent(taken, envelope.allotted)
@@ -61,7 +70,7 @@ def _bar(envelope: Envelope, asked: Decimal, several: bool) -> Bar:
         title=f"{envelope.organisation.name}, {year}" if several else f"Enveloppe {year}",
         taken=share,
         asked=min(_percent(asked, envelope.allotted), 100 - share),
-        text=f"{euros_short(envelope.taken)} retenus{given}, {euros_short(asked)} demandés en instruction, "
+        text=f"{euros_short(envelope.taken)} retenus{given}, {euros_short(asked)} demandés en instruction{waiting}, "
         f"reste {euros_short(envelope.remaining)} sur {euros_short(envelope.allotted)}.",
     )
 
