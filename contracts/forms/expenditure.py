@@ -14,6 +14,7 @@ from ctai.forms import DayField, DsfrForm, EuroField, ReasonField, clean_line
 from ctai.text import euros
 from funding.balances import Balance, Commitment
 from funding.enums import ExpenditureKind
+from funding.models import Expenditure
 from funding.models.expenditure import CHORUS_NUMBER
 from funding.services.expenditure import Entry
 
@@ -120,3 +121,48 @@ class CorrectionForm(DsfrForm):
     """Why an entry is undone."""
 
     reason = ReasonField(label="Motif de la correction", max_length=1_000)
+
+    def exact(self) -> Entry | None:
+        """Return the entry that replaces the wrong one, if it was typed."""
+        return None
+
+    def refuse(self, errors: Mapping[str, str]) -> None:
+        """Show the refusals of the service beside their fields."""
+        for name, message in errors.items():
+            self.add_error(name if name in self.fields else None, message)
+
+
+class CommitmentCorrectionForm(CorrectionForm):
+    """Why a commitment is undone, and the exact one that may replace it in the same act."""
+
+    chorus_number = ChorusNumberField(
+        label="Numéro d’engagement juridique (EJ) exact",
+        required=False,
+        help_text="À remplir si un engagement exact remplace celui-ci. Dix chiffres.",
+    )
+    amount = EuroField(label="Montant exact (€)", required=False)
+    day = DayField(label="Date dans Chorus", required=False)
+
+    def __init__(self, *args: Any, wrong: Expenditure, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wrong = wrong
+        day = self.fields["day"]
+        if isinstance(day, DayField):
+            day.set_bounds(max_value=today)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        typed = {name: data.get(name) for name in ("chorus_number", "amount", "day")}
+        if any(typed.values()):
+            for name, value in typed.items():
+                if not value and name not in self.errors:
+                    self.add_error(name, "L’engagement exact a un numéro, un montant et une date.")
+        if typed["amount"] is not None and typed["amount"] < 0:
+            self.add_error("amount", "Le montant doit être supérieur à zéro.")
+        return data
+
+    def exact(self) -> Entry | None:
+        data, siret = self.cleaned_data, self.wrong.beneficiary_siret
+        if not data["chorus_number"]:
+            return None
+        return Entry(ExpenditureKind.COMMITMENT, siret, data["chorus_number"], data["amount"], data["day"])

@@ -70,11 +70,23 @@ def record_expenditure(contract_id: int, year: int, entry: Entry, *, by: Actor, 
     return saved
 
 
-def correct_expenditure(contract_id: int, pk: int, *, reason: str, by: Actor, now: datetime) -> Expenditure:
+def correct_expenditure(
+    contract_id: int, pk: int, *, reason: str, by: Actor, now: datetime, exact: Entry | None = None
+) -> Expenditure:
     """Undo an entry that was wrong, by one of the opposite amount; a contract that ended gives back what it frees.
+
+    Args:
+        contract_id: a contract that was signed.
+        pk: the wrong entry.
+        reason: why it is undone.
+        by: who corrects, of the préfecture in the lead.
+        now: the instant.
+        exact: the commitment that replaces a wrong one in the same act, so that its credits are not given back between
+            the two; the only way to mend the commitment of a contract that ended.
 
     Raises:
         PermissionDenied: the actor is not of the préfecture in the lead.
+        InputRefused: the commitment that replaces it is refused; keys are the fields of ``Entry``.
         FundingRefused: it is undone already, or money was paid upon the commitment.
     """
     with editing(contract_id, Permission.EXPENDITURE_RECORD, by=by, now=now, kind=recorded_within) as contract:
@@ -87,10 +99,27 @@ def correct_expenditure(contract_id: int, pk: int, *, reason: str, by: Actor, no
         told = f"{kind} de {euros(wrong.amount)} du {long_date(wrong.day)}, corrigé."
         event = _record("expenditure_corrected", contract, wrong.year, told, by, now, reason=reason)
         undone = expenditure.correct(contract, wrong, reason=reason, by=by.user, event=event, now=now)
+        if exact is not None:
+            _replace(contract, wrong, exact, by, now)
         if ended:
             give_back(contract, by=by, now=now)
         settle(contract, by=by, now=now)
     return undone
+
+
+def _replace(contract: Contract, wrong: Expenditure, exact: Entry, by: Actor, now: datetime) -> None:
+    """Record the commitment that replaces a wrong one: of the same beneficiary, within what was undone."""
+    _require_day(contract, exact, now)
+    if contract.state in FINAL and exact.amount > wrong.amount:
+        raise InputRefused(
+            {
+                "amount": f"Le contrat a pris fin : l’engagement exact ne peut pas dépasser {euros(wrong.amount)}, "
+                "le montant de celui qu’il remplace."
+            }
+        )
+    told = f"engagement exact de {euros(exact.amount)} le {long_date(exact.day)}, EJ {exact.chorus_number}."
+    event = _record("commitment_recorded", contract, wrong.year, told, by, now)
+    expenditure.record_commitment(contract, wrong.year, exact, by=by.user, event=event, now=now)
 
 
 def _require_day(contract: Contract, entry: Entry, now: datetime) -> None:

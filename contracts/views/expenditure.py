@@ -10,12 +10,19 @@ from django.utils import timezone
 
 from accounts.roles import Permission
 from contracts.enums import Origin
-from contracts.forms.expenditure import CommitmentForm, CorrectionForm, ExpenditureForm, PaymentForm
+from contracts.forms.expenditure import (
+    CommitmentCorrectionForm,
+    CommitmentForm,
+    CorrectionForm,
+    ExpenditureForm,
+    PaymentForm,
+)
 from contracts.mixins import FileView
 from contracts.services.expenditure import ELSEWHERE, correct_expenditure, record_expenditure
 from contracts.tranches import payment_plan
 from contracts.views.written import REFUSALS, reasons_of
 from funding.balances import balances_of, commitments_of
+from funding.enums import ExpenditureKind
 from funding.errors import InputRefused
 from funding.models import Expenditure
 
@@ -119,22 +126,36 @@ class CorrectView(FileView):
         self.wrong = found
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.show(CorrectionForm())
+        return self.show(self.form())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = CorrectionForm(request.POST)
+        form = self.form(request.POST)
         if not form.is_valid():
             return self.show(form, status=422)
         try:
+            reason, exact = form.cleaned_data["reason"], form.exact()
             correct_expenditure(
-                self.contract.pk, self.wrong.pk, reason=form.cleaned_data["reason"], by=self.actor, now=self.now
+                self.contract.pk, self.wrong.pk, reason=reason, exact=exact, by=self.actor, now=self.now
             )
+        except InputRefused as refusal:
+            form.refuse(refusal.errors)
+            return self.show(form, status=422)
         except REFUSALS as refusal:
             for reason in reasons_of(refusal):
                 form.add_error(None, reason)
             return self.show(form, status=422)
-        messages.success(request, "Écriture corrigée : son montant est retiré, les deux lignes restent visibles.")
+        messages.success(
+            request,
+            "Engagement remplacé : l’ancien, sa correction et le nouveau restent visibles."
+            if exact
+            else "Écriture corrigée : son montant est retiré, les deux lignes restent visibles.",
+        )
         return self.back("tranches", anchor=f"tranche-{self.wrong.year}")
+
+    def form(self, *data: Any) -> CorrectionForm:
+        if self.wrong.kind != ExpenditureKind.COMMITMENT:
+            return CorrectionForm(*data)
+        return CommitmentCorrectionForm(*data, wrong=self.wrong, today=timezone.localdate(self.now))
 
     def show(self, form: CorrectionForm, status: int = 200) -> HttpResponse:
         return self.render("contracts/expenditure/correction.html", status=status, form=form, entry=self.wrong)

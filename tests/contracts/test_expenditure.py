@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.enums import State
@@ -291,6 +291,7 @@ def test_an_entry_is_a_positive_amount_to_the_cent(amount: str, today: date) -> 
     amount=st.integers(min_value=0, max_value=100),
     room=st.dictionaries(st.integers(1, 9), st.integers(1, 5_000_000), min_size=1, max_size=6),
 )
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @pytest.mark.once
 def test_what_is_spread_is_the_amount_and_stays_in_its_room(amount: int, room: dict[int, int]) -> None:
     places = {key: Decimal(cents) / 100 for key, cents in room.items()}

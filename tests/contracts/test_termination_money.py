@@ -157,6 +157,54 @@ def test_a_commitment_corrected_after_the_end_is_given_back_too(ending: Ending) 
     assert ending.told()[1] == "Non engagé, rendu à l’enveloppe : 3 000,00 € pour 2026."
 
 
+def test_a_commitment_replaced_after_the_end_keeps_its_credits_and_gives_back_the_rest(ending: Ending) -> None:
+    wrong = ending.chorus(K.COMMITMENT, "6000.00")
+    ending.terminate()
+    agent: Any = ending.people.client_for(ending.people.vienne_agent)
+    page = reverse("contracts:correct_entry", args=[ending.contract.reference, wrong.pk])
+    day = timezone.localdate(ending.now).isoformat()
+    entry = {"reason": "Numéro mal recopié.", "chorus_number": OTHER_EJ, "amount": "5 500,25", "day": day}
+
+    refused = [agent.post(page, entry | wrong_part) for wrong_part in ({"amount": "6000,01"}, {"day": ""})]
+    untouched = (ending.taken(), Expenditure.objects.count())
+    answer = agent.post(page, entry)
+    ending.now = timezone.now()  # the page has the clock of the server
+    ending.chorus(K.BALANCE, "5500.25", OTHER_EJ)
+
+    kept = Decimal("5500.25")
+    assert [each.status_code for each in refused] == [422, 422]
+    assert "ne peut pas dépasser 6" in refused[0].text
+    assert "un numéro, un montant et une date" in refused[1].text
+    assert untouched == (Decimal("6000.00"), 1)
+    assert answer.status_code == 302
+    assert ending.taken() == kept
+    assert _kept(ending) == {Stage.GRANTED: kept, Stage.NOTIFIED: kept, Stage.COMMITTED: kept, Stage.PAID: kept}
+    assert sum(filter(None, ending.granted()), ZERO) == kept
+    assert ending.told()[-1] == "Non engagé, rendu à l’enveloppe : 499,75 € pour 2026."
+
+
+def test_a_commitment_is_replaced_in_one_act_while_the_contract_lives(ending: Ending) -> None:
+    wrong = ending.chorus(K.COMMITMENT, "6000.00")
+    exact = Entry(K.COMMITMENT, POITIERS_SIREN, EJ, Decimal("7000.00"), timezone.localdate(ending.now))
+
+    correct_expenditure(
+        ending.contract.pk,
+        wrong.pk,
+        reason="Montant mal recopié.",
+        exact=exact,
+        by=ending.people.vienne_agent,
+        now=ending.now,
+    )
+
+    assert ending.held()[Stage.COMMITTED] == Decimal("7000.00")
+    assert list(Expenditure.objects.order_by("pk").values_list("amount", flat=True)) == [
+        Decimal("6000.00"),
+        Decimal("-6000.00"),
+        Decimal("7000.00"),
+    ]
+    assert ending.taken() == Decimal("15000.00")
+
+
 def test_a_correction_before_the_end_gives_nothing_back(ending: Ending) -> None:
     ending.correct(ending.chorus(K.COMMITMENT, "3000.00"))
 
@@ -176,5 +224,5 @@ def test_pages_tell_what_the_end_does_and_did(ending: Ending) -> None:
     assert "ce qui n’était pas engagé est rendu" in agent.get(reverse("contracts:tranches", args=[reference])).text
     assert "Crédits non engagés rendus" in agent.get(reverse("contracts:history", args=[reference])).text
     correction = agent.get(reverse("contracts:correct_entry", args=[reference, wrong.pk])).text
-    assert "aucun engagement ne pourra le remplacer" in correction
+    assert "aucun engagement ne pourra le remplacer ensuite" in correction
     assert Contract.objects.get(pk=ending.contract.pk).state == "terminated"
