@@ -90,7 +90,7 @@ class Evidence:
     actions: tuple[ActionEvidence, ...] = ()
     accounts: frozenset[str] = frozenset()  # identifiers of those whose bank account is recorded
     elsewhere: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    medians: Mapping[str, Decimal] = field(default_factory=dict)
+    medians: Mapping[tuple[str, int], Decimal] = field(default_factory=dict)  # by axis and year, per person
 
 
 @dataclass(frozen=True, slots=True)

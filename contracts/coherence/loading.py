@@ -23,8 +23,10 @@ from funding.frozen import public_counts
 from funding.models import Action, BudgetLine, Payee, YearAmount
 from funding.queries import actions_of
 
-#: How many of the latest requests the median per person is taken on.
-SAMPLE = 2_000
+#: The median per person is taken on so many of the latest requests, far above what a year holds in the country.
+SAMPLE = 10_000
+#: Under so many, a median says nothing.
+ENOUGH = 5
 DECIDED = frozenset({State.APPROVED, State.SIGNED, State.CLOSED, State.TERMINATED})
 
 
@@ -143,12 +145,13 @@ def _elsewhere(contract: Contract, sirets: Collection[str]) -> dict[tuple[str, i
     return {(siret, year): files for siret, year, files in counted.order_by()}
 
 
-def _medians(contract: Contract, axes: Collection[str]) -> dict[str, Decimal]:
-    """Return the median request per person and year on each axis, among the latest deposited in the country."""
+def _medians(contract: Contract, axes: Collection[str]) -> dict[tuple[str, int], Decimal]:
+    """Return the median request per person on each axis, year by year, among those deposited in the country."""
     if not axes:
         return {}
     rows = (
         YearAmount.objects.filter(
+            year__in=contract.years,
             action__axis__code__in=axes,
             action__removed_at__isnull=True,
             action__expected_count__gt=0,
@@ -156,9 +159,9 @@ def _medians(contract: Contract, axes: Collection[str]) -> dict[str, Decimal]:
         )
         .exclude(action__contract=contract)
         .order_by("-pk")
-        .values_list("action__axis__code", "requested", "action__expected_count")[:SAMPLE]
+        .values_list("action__axis__code", "year", "requested", "action__expected_count")[:SAMPLE]
     )
-    each: dict[str, list[Decimal]] = defaultdict(list)
-    for axis, requested, people in rows:
-        each[axis].append((requested or ZERO) / (people or 1))
-    return {axis: median(amounts) for axis, amounts in each.items() if len(amounts) >= 5}
+    each: dict[tuple[str, int], list[Decimal]] = defaultdict(list)
+    for axis, year, requested, people in rows:
+        each[axis, year].append((requested or ZERO) / (people or 1))
+    return {place: median(amounts) for place, amounts in each.items() if len(amounts) >= ENOUGH}

@@ -68,7 +68,7 @@ def _major_need(evidence: Evidence, _setting: RuleSetting) -> Iterator[Finding]:
 def _cost_per_person(evidence: Evidence, setting: RuleSetting) -> Iterator[Finding]:
     factor = setting.threshold or Decimal(1)
     for action, year in each_budget(evidence):
-        median = evidence.medians.get(action.axis)
+        median = evidence.medians.get((action.axis, year.year))
         if not median or not action.people or not year.asked:
             continue
         each = year.asked / action.people
@@ -78,7 +78,8 @@ def _cost_per_person(evidence: Evidence, setting: RuleSetting) -> Iterator[Findi
                 action,
                 year.year,
                 f"L’{action.name} demande {euros(each.quantize(Decimal('0.01')))} par personne en {year.year} ; la "
-                f"médiane des demandes déposées sur cet axe est de {euros(median.quantize(Decimal('0.01')))}.",
+                f"médiane des demandes déposées sur cet axe pour {year.year} est de "
+                f"{euros(median.quantize(Decimal('0.01')))}.",
             )
 
 

@@ -1,6 +1,6 @@
 """The points of vigilance of a real file: found, explained by either side, open again when the facts change."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from campaigns.coherence import CoherenceRule, RuleSetting, rule_settings, set_rules
 from campaigns.models import Campaign
+from contracts.coherence.loading import load_evidence
 from contracts.models import Contract
 from contracts.watch import watch
 from exchanges.models import Justification
@@ -160,6 +161,25 @@ def test_points_are_counted_on_the_pages_that_lead_to_them(people: People, contr
 
     assert address(contract, "coherence_count") in client.get(address(contract, "proposal")).content.decode()
     assert f"{total}\u00a0points à corriger" in client.get(address(contract, "coherence_count")).content.decode()
+
+
+def test_the_median_per_person_is_that_of_the_year_in_the_country(
+    people: People, contract: Contract, now: datetime
+) -> None:
+    """Five files ask 100 € a person for 2026, four for 2027: one median, and none for a year that holds too few."""
+    for place in range(5):
+        other = a_file(people, "under_review", last=2027 if place else 2026)
+        an_action(other, people.poitiers_agent, state="6000.00", requested=True)
+    Contract.objects.filter(pk=contract.pk).update(ends_on=date(2027, 12, 31))
+
+    evidence = load_evidence(fresh(contract), now=now)
+
+    assert evidence.medians == {("FRANCAIS", 2026): Decimal(100)}
+    assert R.COST_PER_PERSON not in found(fresh(contract))
+    Action.objects.filter(contract=contract).update(expected_count=29)
+    [finding] = [each.finding for each in watch(fresh(contract), now=now) if each.finding.rule == R.COST_PER_PERSON]
+    assert "310,34" in finding.text
+    assert "pour 2026 est de 100,00" in finding.text.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("actions", [1, 3])

@@ -69,7 +69,7 @@ def case(*actions: ActionEvidence, **changes: Any) -> Evidence:
             major_needs={7: "Cours du soir"},
             actions=actions or (action(),),
             accounts=frozenset({"78956431200017"}),
-            medians={"FRANCAIS": Decimal(100)},
+            medians={("FRANCAIS", 2026): Decimal(100), ("FRANCAIS", 2027): Decimal(150)},
         ),
         **changes,
     )
@@ -100,6 +100,12 @@ BROKEN: list[tuple[CoherenceRule, Evidence, str, str]] = [
     (R.BENEFICIARY_NAMES, case(action(), action(number=2, beneficiary="Toits du Monde")), "78956431200017", "noms"),
     (R.COST_PER_PERSON, case(action(year(asked=EUROS(15001)))), "1-2026", "médiane"),
     (R.COST_PER_PERSON, case(action(year(asked=EUROS(1600)))), "1-2026", "32,00"),
+    (
+        R.COST_PER_PERSON,  # what is far in 2026 may be near in 2027
+        case(action(year(asked=EUROS(15001)), year(year=2027, asked=EUROS(15001)))),
+        "1-2026",
+        "pour 2026",
+    ),
     (R.AGIR_NOTE, case(action(year(asked=EUROS(30001)), complementarity="CAF")), "2026", "AGIR"),
     (R.AGIR_NOTE, case(action(year(asked=EUROS(30001)), complementarity="Pour agir, réagir")), "2026", "AGIR"),
     (
