@@ -87,6 +87,10 @@ class Action(models.Model):
                 condition=Q(bpi_count__isnull=True) | Q(epa_count__isnull=True) | Q(bpi_count__lte=F("epa_count")),
                 name="action_bpi_among_epa",
             ),
+            models.CheckConstraint(condition=Q(decision__in=Decision.values), name="action_decision_is_known"),
+            models.CheckConstraint(
+                condition=Q(holder_kind__in=["", *HolderKind.values]), name="action_holder_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,6 +106,11 @@ class ActionIndicator(models.Model):
     unit = models.CharField("unité", max_length=40, blank=True)
     baseline = models.DecimalField("valeur initiale", max_digits=14, decimal_places=2, null=True, blank=True)
     target = models.DecimalField("cible", max_digits=14, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=IndicatorKind.values), name="indicator_kind_is_known"),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -144,6 +153,11 @@ class BudgetLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(proof__isnull=True) | Q(status="obtained"), name="budget_proof_of_what_is_obtained"
+            ),
+            models.CheckConstraint(condition=Q(funder__in=["", *Funder.values]), name="budget_funder_is_known"),
+            models.CheckConstraint(
+                condition=Q(status="") | (Q(status__in=FundingStatus.values) & ~Q(funder="")),
+                name="budget_status_of_grants_only",
             ),
         ]
 

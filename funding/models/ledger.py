@@ -76,6 +76,11 @@ class Allocation(models.Model):
             models.CheckConstraint(
                 condition=Q(source__isnull=True) | ~Q(source=F("envelope")), name="allocation_has_two_ends"
             ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, cp_amount__gte=0) | Q(amount__lte=0, cp_amount__lte=0),
+                name="allocation_goes_one_way",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="allocation_says_why"),
         ]
 
     def __str__(self) -> str:
@@ -102,6 +107,7 @@ class Movement(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="movement_is_not_nothing"),
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="movement_stage_is_known"),
             models.CheckConstraint(
                 condition=Q(envelope__isnull=True) | Q(stage__in=("granted", "paid")),
                 name="only_grants_and_payments_draw_on_an_envelope",
