@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from accounts.mixins import ActorView
 from accounts.models import Organisation
 from accounts.roles import Permission
 from campaigns.models import Campaign
-from ctai.text import euros, long_date, signed_euros
+from ctai.text import NBSP, euros, long_date, signed_euros
 from funding.enums import DistributionAct, Stage
 from funding.errors import FundingRefused
 from funding.forms import AllotForm, DateForm
@@ -106,8 +107,11 @@ class EnvelopeListView(ActorView):
     ) -> HttpResponse:
         at = None if day is None else end_of(day)
         visible = envelopes_visible_to(self.actor).filter(campaign=campaign)
-        order = sorted(visible, key=lambda each: (LEVELS.index(each.organisation.kind), each.organisation.name))
+        order = sorted(visible.select_related("organisation__region", "organisation__departement__region"), key=rank)
         rows = holdings(order, at)
+        names, sums = self._stages(order, campaign, at)
+        stages = [[name, *map(euros, amounts)] for name, amounts in zip(names, sums, strict=True)]
+        history = history_of(order, at=at, limit=HISTORY_SHOWN + 1)
         own = next((each for each in rows if each.envelope.organisation_id == self.organisation.pk), None)
         return self.render(
             "funding/envelopes.html",
@@ -116,29 +120,31 @@ class EnvelopeListView(ActorView):
             tabs=self._tabs(campaign),
             own=own_bar(own) if own else None,
             tables=[
-                {"caption": "Autorisations d’engagement (AE)", "columns": AE, "rows": cells(rows, "ae")},
-                {"caption": "Crédits de paiement (CP)", "columns": CP, "rows": cells(rows, "cp")},
+                {"caption": caption, "columns": columns, "rows": cells(rows, kind), "total": together(rows, kind)}
+                for caption, columns, kind in CREDITS
             ],
             rows=rows,
             stage_columns=STAGE_COLUMNS,
-            stages=self._stages(order, campaign, at),
+            stages=stages,
+            stages_total=["Ensemble", *(euros(sum(column, ZERO)) for column in zip(*sums, strict=True))],
             dated=dated or DateForm(today=timezone.localdate(self.now)),
             day=day,
             form=form,
-            history=[allocation_cells(each) for each in history_of(order, at=at)],
+            history=[allocation_cells(each) for each in history[:HISTORY_SHOWN]],
+            history_goes_on=len(history) > HISTORY_SHOWN,
             history_columns=HISTORY_COLUMNS,
         )
 
-    def _stages(self, envelopes: list[Envelope], campaign: Campaign | None, at: datetime | None) -> list[list[str]]:
+    def _stages(
+        self, envelopes: list[Envelope], campaign: Campaign | None, at: datetime | None
+    ) -> tuple[list[str], list[list[Decimal]]]:
+        """Return the holders whose files have money for the year, with the sum of each stage in euros."""
         if campaign is None:
-            return []
+            return [], []
         sums = stages_by_holder([each.organisation_id for each in envelopes], campaign.year, at)
         holders = {pk for pk, _ in sums}
-        return [
-            [each.organisation.name, *(euros(sums.get((each.organisation_id, stage), ZERO)) for stage in STAGES)]
-            for each in envelopes
-            if each.organisation_id in holders
-        ]
+        kept = [each.organisation for each in envelopes if each.organisation_id in holders]
+        return [each.name for each in kept], [[sums.get((each.pk, stage), ZERO) for stage in STAGES] for each in kept]
 
     def _tabs(self, campaign: Campaign | None) -> list[dict[str, Any]]:
         years = Campaign.objects.order_by("-year").values_list("year", flat=True)
@@ -155,6 +161,16 @@ class EnvelopeListView(ActorView):
 
 
 LEVELS = (OrganisationKind.NATIONAL, OrganisationKind.REGIONAL, OrganisationKind.PREFECTURE)
+#: How many distributions the page shows; an earlier date shows those before.
+HISTORY_SHOWN = 50
+
+
+def rank(envelope: Envelope) -> tuple[bool, str, int, str]:
+    """Return where an envelope stands in the list: the ministry, then each région followed by its préfectures."""
+    organisation = envelope.organisation
+    region = organisation.departement.region if organisation.departement else organisation.region
+    national = organisation.kind == OrganisationKind.NATIONAL
+    return not national, region.name if region else "", LEVELS.index(organisation.kind), organisation.name
 
 
 def column(label: str, *, numeric: bool = False) -> dict[str, Any]:
@@ -168,8 +184,9 @@ def _credit_columns(used: str) -> list[dict[str, Any]]:
 
 
 AE, CP = _credit_columns("Retenu pour des contrats"), _credit_columns("Versé")
-#: The stages that follow each other; what is indicative draws on no envelope yet.
-STAGES = (Stage.REQUESTED, Stage.PROPOSED, Stage.GRANTED, Stage.NOTIFIED, Stage.COMMITTED, Stage.PAID)
+CREDITS = (("Autorisations d’engagement (AE)", AE, "ae"), ("Crédits de paiement (CP)", CP, "cp"))
+#: The stages that follow each other; what is indicative draws on no envelope until its tranche is confirmed.
+STAGES = tuple(Stage)
 STAGE_COLUMNS = [column("Organisation"), *(column(str(each.label), numeric=True) for each in STAGES)]
 HISTORY_COLUMNS = [
     column("Date"),
@@ -191,6 +208,15 @@ def cells(rows: list[Holding], kind: str) -> list[list[str]]:
     ]
 
 
+def together(rows: list[Holding], kind: str) -> list[str]:
+    """Return one kind of credit of all the envelopes, what they gave each other left out; nothing for a single one."""
+    if len(rows) < 2:
+        return []
+    whole = sum((getattr(each, kind) for each in rows), Credit())
+    outside = whole.allotted - whole.distributed
+    return ["Ensemble, distributions déduites", euros(outside), "", euros(whole.used), euros(whole.remaining)]
+
+
 def end_of(day: date) -> datetime:
     """Return the last instant of a day at Paris."""
     return timezone.make_aware(datetime.combine(day, time.max))
@@ -199,7 +225,7 @@ def end_of(day: date) -> datetime:
 def allocation_cells(row: Allocation) -> list[str]:
     """Return an allocation as the cells of a row."""
     return [
-        long_date(row.recorded_at),
+        long_date(row.recorded_at).replace(" ", NBSP),
         row.source.organisation.name if row.source else "Loi de finances",
         row.envelope.organisation.name,
         signed_euros(row.amount),

@@ -15,8 +15,8 @@ from django.utils import timezone
 from funding.models import Allocation, Envelope
 from funding.services.distribution import allot
 from tests.factories.accounts import prefecture
-from tests.factories.funding import CampaignFactory, an_envelope
-from tests.factories.territories import DepartementFactory, nouvelle_aquitaine
+from tests.factories.funding import CampaignFactory, an_envelope, an_event
+from tests.factories.territories import DepartementFactory, RegionFactory, nouvelle_aquitaine
 from tests.people import People
 
 
@@ -48,6 +48,70 @@ def test_each_level_sees_its_envelopes(people: People, who: str, expected: tuple
     if status == 200:
         assert len(answer.context["rows"]) == rows
         assert (answer.context["form"] is not None) is (who in ("dgef", "sgar"))
+
+
+def test_envelopes_follow_their_region_and_are_summed_without_what_they_gave_each_other(
+    people: People, now: datetime
+) -> None:
+    CampaignFactory.create()
+    other = DepartementFactory.create(
+        code="29", name="Finistère", region=RegionFactory.create(code="53", name="Bretagne")
+    )
+    brest = prefecture(other)
+    steps = (
+        (people.dgef, people.dgef.organisation, "1000.50"),
+        (people.dgef, people.sgar.organisation, "600.00"),
+        (people.dgef, brest, "100.25"),
+        (people.sgar, people.vienne_agent.organisation, "200.10"),
+    )
+    for by, receiver, amount in steps:
+        own = Envelope.objects.filter(organisation=by.organisation).first()
+        allot(
+            campaign=CampaignFactory.create(),
+            organisation=receiver,
+            amount=Decimal(amount),
+            source=None if receiver == by.organisation else own,
+            reason="Notification",
+            by=by,
+            now=now,
+        )
+    Envelope.objects.filter(organisation=brest).update(taken=Decimal("50.05"))
+
+    def shown(who: str) -> tuple[list[str], list[str]]:
+        table = people.client_for(people.actors[who]).get(_envelopes()).context["tables"][0]
+        return [row[0] for row in table["rows"]], [each.replace("\u00a0", " ") for each in table["total"]]
+
+    names = [each.name for each in (people.dgef.organisation, brest, people.sgar.organisation)]
+    label, vienne = "Ensemble, distributions déduites", people.vienne_agent.organisation.name
+    assert shown("dgef") == ([*names, vienne], [label, "1 000,50 €", "", "50,05 €", "950,45 €"])
+    assert shown("sgar") == ([names[2], vienne], [label, "600,00 €", "", "0,00 €", "600,00 €"])
+    assert shown("vienne_agent") == ([vienne], [])
+
+
+def test_the_history_says_where_it_stops(people: People, now: datetime) -> None:
+    campaign, dgef = CampaignFactory.create(), people.dgef
+    envelope = an_envelope(dgef.organisation)
+    Allocation.objects.bulk_create(
+        Allocation(
+            envelope=envelope, amount=place, reason="Loi", recorded_at=now, event=an_event(), decided_by=dgef.user
+        )
+        for place in range(1, 51)
+    )
+    client = people.client_for(dgef)
+    before = client.get(_envelopes())
+    allot(
+        campaign=campaign,
+        organisation=dgef.organisation,
+        amount=Decimal(1),
+        source=None,
+        reason="Loi",
+        by=dgef,
+        now=now,
+    )
+    after = client.get(_envelopes())
+
+    assert [len(each.context["history"]) for each in (before, after)] == [50, 50]
+    assert ["Les 50 opérations" in each.text for each in (before, after)] == [False, True]
 
 
 def test_money_goes_down_from_the_law_to_the_prefecture(people: People) -> None:
