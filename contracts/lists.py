@@ -179,33 +179,34 @@ def sentence(form: FilterForm, total: int) -> str:
     parts = [count(total, one, many) if total else f"Aucun {one}"]
     if state and state not in _NOUNS:
         parts.append(f"à l’état «{NBSP}{state_labels(form.actor)[state]}{NBSP}»")
-    parts += _places(form) + _qualifiers(wanted, named=state in SETS or state == State.SIGNED)
+    plural = "s" if total > 1 else ""
+    parts += _places(form, plural) + _qualifiers(wanted, plural, named=state in SETS or state == State.SIGNED)
     if form.wanted.get("texte"):
         parts.append(f"répondant à «{NBSP}{wanted['texte']}{NBSP}»")
     return " ".join(parts).replace(",,", ",") + money_sentence(form)
 
 
-def _places(form: FilterForm) -> list[str]:
+def _places(form: FilterForm, plural: str) -> list[str]:
     parts = []
     if region := form.wanted.get("region"):
         parts.append("d’outre-mer sans région" if region == NO_REGION else form.regions[region].de_name)
     if departement := form.wanted.get("departement"):
         parts.append(departement.de_name)
     if prefecture := form.wanted.get("prefecture"):
-        parts.append(f"suivis par {prefecture.name}")
+        parts.append(f"suivi{plural} par {prefecture.name}")
     return parts
 
 
-def _qualifiers(wanted: dict[str, Any], *, named: bool) -> list[str]:
+def _qualifiers(wanted: dict[str, Any], plural: str, *, named: bool) -> list[str]:
     parts = []
     if wanted.get("etape"):
         parts.append(f"à l’étape {wanted['etape']} ({STEPS[int(wanted['etape'])]})")
     if wanted.get("categorie"):
-        parts.append(f"portés par {_CARRIERS[StatisticalCategory(wanted['categorie'])]}")
+        parts.append(f"porté{plural} par {_CARRIERS[StatisticalCategory(wanted['categorie'])]}")
     if wanted.get("annee") == UNKNOWN_YEAR:
         parts.append("à la date de signature inconnue")
     elif wanted.get("annee"):
-        parts.append(f"{'' if named else 'signés '}en {wanted['annee']}")
+        parts.append(f"{'' if named else f'signé{plural} '}en {wanted['annee']}")
     if wanted.get("attendu"):
         parts.append(_EXPECTED[wanted["attendu"]])
     if wanted.get("dossiers"):
