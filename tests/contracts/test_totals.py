@@ -102,6 +102,7 @@ def _example(people: People, now: datetime, budgets: list[Any]) -> None:
     agent = people.client_for(people.poitiers_agent)
     rows = list(BudgetLine.objects.filter(action__contract=contract))
     _check_pages(agent, contract, rows)
+    _check_proposal(agent, people.client_for(people.vienne_agent), contract, rows)
     _check_document(contract, rows, people, now)
     _check_workbook(agent, contract, actions, rows)
     freeze_requests(contract.pk, an_event(contract), now)
@@ -122,6 +123,25 @@ def _check_pages(agent: Client, contract: Contract, rows: list[BudgetLine]) -> N
         for year, sums in grid.context["form"].sums().items():
             mine = [row for row in rows if row.action.number == number and row.year == year]
             assert (sums["charge"], sums["product"]) == (_sum(mine, side="charge"), _sum(mine, side="product"))
+
+
+def _check_proposal(agent: Client, reader: Client, contract: Contract, rows: list[BudgetLine]) -> None:
+    """The list of the actions and its requests, then the budget of each action and year for those who read."""
+    page = agent.get(reverse("contracts:proposal", args=[contract.reference]))
+    _check_tables(page.context["tables"])
+    for row in page.context["actions"]:
+        mine = [line for line in rows if line.action_id == row["action"].pk]
+        assert _read(row["cost"]) == _sum(mine, side="charge")
+        assert _read(row["asked"]) == _sum(mine, funder="state_p104")
+    for request in page.context["requests"]:
+        assert _read(request["asked"]) == _sum(rows, funder="state_p104", year=request["year"])
+    for number in (1, 2):
+        for year in (2026, 2027):
+            read = reader.get(reverse("contracts:budget", args=[contract.reference, number, year]))
+            for side, key in zip(read.context["sides"], ("charge", "product"), strict=True):
+                mine = [line for line in rows if line.action.number == number and line.year == year]
+                cells = [_read(amount) for _, amount in side["rows"]]
+                assert sum(cells, Decimal(0)) == _read(side["total"]) == _sum(mine, side=key)
 
 
 def _check_document(contract: Contract, rows: list[BudgetLine], people: People, now: datetime) -> None:

@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from odf.opendocument import load
+from odf.table import TableCell, TableRow
 from openpyxl import load_workbook
 
 from contracts.models import Contract
@@ -174,6 +176,7 @@ def _check_exports(ministry: Client, contracts: list[Contract]) -> None:
     book: Any = load_workbook(io.BytesIO(ministry.get(address.replace(".csv", ".xlsx")).content))
     head, *cells = book.active.iter_rows(values_only=True)
     workbook = {each[1]: dict(zip(head, each, strict=True)) for each in cells}
+    sheet = _ods(ministry.get(address.replace(".csv", ".ods")).content)
     grants = _csv(ministry.get(reverse("monitoring:grants_csv")))
     public = {each["reference"]: each for each in _csv(ministry.get(reverse("monitoring:contracts_csv")))}
     assert sorted(lines) == sorted(workbook) == sorted(each.reference for each in contracts)
@@ -186,11 +189,25 @@ def _check_exports(ministry: Client, contracts: list[Contract]) -> None:
             asked,
             given_,
         ]
+        assert [sheet[contract.reference][name] for name in ("demandé", "retenu")] == [asked, given_]
         firm = _sum(each.granted for each in rows if each.year == 2026)
         assert _sum(_read(each["montant"]) for each in grants if each["reference"] == contract.reference) == firm
         if contract.reference in public:
             assert _read(public[contract.reference]["montant_retenu"]) == given_
     assert list(public) == [contracts[0].reference]
+
+
+def _ods(content: bytes) -> dict[str, dict[str, Decimal]]:
+    """Return the amounts of an OpenDocument sheet by the reference of the file."""
+    head, *rows = load(io.BytesIO(content)).getElementsByType(TableRow)
+    names = [str(cell) for cell in head.getElementsByType(TableCell)]
+    found = {}
+    for row in rows:
+        cells = dict(zip(names, row.getElementsByType(TableCell), strict=True))
+        found[str(cells["référence"])] = {
+            name: Decimal(cells[name].getAttribute("value") or 0) for name in ("demandé", "retenu")
+        }
+    return found
 
 
 def _csv(answer: Any) -> list[dict[str, str]]:
