@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,12 +12,16 @@ from django.core.files.base import File
 from ctai.forms import DsfrForm, LineField, UploadField
 from ctai.printable import normalise, told
 from ctai.richtext import SOURCE_LENGTH, simple
+from documents.articles import ArticleInput
 from documents.enums import DocumentKind
 from documents.filetypes import EXTENSIONS, UploadRefused, recognise
-from documents.merging import Condition
+from documents.merging import BodyRefused, Condition
 from documents.models import TemplateArticle
-from documents.offers import conditions_of
-from documents.templates import ArticleInput
+from documents.offers import conditions_of, needs_title, slot_of
+from documents.wording import check_title
+
+#: The place before every article; no key looks like it.
+HEAD = "-"
 
 
 class DepositField(UploadField):
@@ -56,23 +60,59 @@ class ArticleTextField(forms.CharField):
 
 
 class ArticleForm(DsfrForm):
-    """An article of a template: its title, its text and when it applies."""
+    """An article of a template: its title, its text, when it applies and where it stands."""
 
     title = LineField(label="Titre", required=False, help_text="Sans titre, le texte paraît seul.")
-    body = ArticleTextField(label="Texte de l’article")
+    body = ArticleTextField(
+        label="Texte de l’article", error_messages={"required": "Écrivez le texte de l’article : il paraîtrait vide."}
+    )
     condition = forms.ChoiceField(label="Paraît", required=False)
+    after = forms.ChoiceField(label="Place", required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, data: Any = None, *, kind: DocumentKind, article: TemplateArticle | None = None, **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        kind: DocumentKind,
+        article: TemplateArticle | None = None,
+        rows: Sequence[TemplateArticle] = (),
+        **kwargs: Any,
     ) -> None:
-        initial = {"title": article.title, "body": article.body, "condition": article.condition} if article else {}
+        self.kind, self.key = kind, article.key if article else ""
+        initial = {"after": _before(kind, rows, article)} | (_kept(article) if article else {})
         super().__init__(data, initial=initial, **kwargs)
         self.fields["condition"].choices = _choices(conditions_of(kind))
+        if needs_title(kind, self.key):
+            self.fields["title"].required = True
+            self.fields["title"].error_messages["required"] = "Donnez un titre à l’article : il paraît au sommaire."
+            self["title"].help_text = "Il paraît dans le texte, avec son numéro, et au sommaire."
+        places = _places(kind, rows, article)
+        if places:
+            self.fields["after"].choices = places
+        else:
+            del self.fields["after"]
+
+    def clean_title(self) -> str:
+        """Return the title once the document can print it."""
+        title: str = self.cleaned_data["title"]
+        try:
+            check_title(self.kind, self.key, title)
+        except BodyRefused as refusal:
+            raise ValidationError(str(refusal), code="refused") from refusal
+        return title
 
     def article(self) -> ArticleInput:
         """Return the article that was typed."""
         values = self.cleaned_data
-        return ArticleInput(title=values["title"], body=values["body"], condition=values["condition"])
+        return ArticleInput(
+            title=values["title"], body=values["body"], condition=values["condition"], after=self.place()
+        )
+
+    def place(self) -> str | None:
+        """Return the key of the article to follow, nothing for the first place, None where no place was asked."""
+        asked: str = self.cleaned_data.get("after", "")
+        return None if not asked else asked.removeprefix(HEAD)
 
     def told(self) -> str:
         """Return what the author must know of characters that could not be kept."""
@@ -84,3 +124,36 @@ def _choices(conditions: Mapping[str, Condition]) -> list[tuple[str, str]]:
         ("", "Toujours"),
         *((name, f"Si : {each.label[0].lower()}{each.label[1:]}") for name, each in conditions.items()),
     ]
+
+
+def _kept(article: TemplateArticle) -> dict[str, str]:
+    return {"title": article.title, "body": article.body, "condition": article.condition, "seen": article.mark}
+
+
+def _movable(kind: DocumentKind, key: str, edge: str) -> bool:
+    slot = slot_of(kind, key)
+    return slot is None or slot.pinned != edge
+
+
+def _before(kind: DocumentKind, rows: Sequence[TemplateArticle], article: TemplateArticle | None) -> str:
+    """Return the key of the article before this one; a new one comes last, before what closes the document."""
+    key = HEAD
+    for each in rows:
+        if article is not None and each.key == article.key:
+            break
+        if _movable(kind, each.key, "last"):
+            key = each.key
+    return key
+
+
+def _places(
+    kind: DocumentKind, rows: Sequence[TemplateArticle], article: TemplateArticle | None
+) -> list[tuple[str, str]]:
+    """Return where an article may stand; nothing for one that opens or closes the document, or stands alone."""
+    slot = slot_of(kind, article.key) if article else None
+    others = [each for each in rows if article is None or each.key != article.key]
+    if (slot is not None and slot.pinned) or not others:
+        return []
+    first = [] if any(not _movable(kind, each.key, "first") for each in others) else [(HEAD, "En tête")]
+    after = [(each.key, f"Après « {each.heading} »") for each in others if _movable(kind, each.key, "last")]
+    return first + after

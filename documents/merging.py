@@ -182,7 +182,7 @@ def check_body(body: str, article_keys: Iterable[str] = (), offered: Collection[
 
     Args:
         body: the text of the article.
-        article_keys: the articles that it may cite.
+        article_keys: the articles that it may cite: those that bear a number.
         offered: the fields that its kind of document can fill.
 
     Raises:
@@ -195,7 +195,9 @@ def check_body(body: str, article_keys: Iterable[str] = (), offered: Collection[
         if name in FIELD_NAMES:
             raise BodyRefused(f"Le champ « {name} » n’est pas rempli dans ce type de document.")
         if name.startswith("article."):
-            raise BodyRefused(f"L’article cité par « {name} » n’existe pas dans cette version.")
+            raise BodyRefused(
+                f"L’article cité par « {name} » n’existe pas dans cette version, ou ne porte pas de numéro."
+            )
         raise BodyRefused(f"Le champ « {name} » n’existe pas. Choisissez-le dans la liste.")
     rest = _FIELD.sub("", body)
     if "{{" in rest or "}}" in rest:

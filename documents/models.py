@@ -1,5 +1,6 @@
 """Files deposited, templates with their versions, and documents issued: rows that are never deleted."""
 
+import hashlib
 import secrets
 import uuid
 from typing import ClassVar
@@ -142,6 +143,11 @@ class TemplateArticle(models.Model):
     def heading(self) -> str:
         """How the editor names it: its title, or what its key says (« Visas »)."""
         return self.title or self.key.replace("_", " ").capitalize()
+
+    @property
+    def mark(self) -> str:
+        """What tells this text from another one, to find out that it changed since it was read."""
+        return hashlib.sha256(f"{self.title}\n{self.condition}\n{self.body}".encode()).hexdigest()[:16]
 
 
 class IssuedDocument(models.Model):

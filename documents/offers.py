@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from documents.enums import DocumentKind
 from documents.merging import CONDITIONS, FIELDS, Condition, MergeField
@@ -63,10 +64,14 @@ SUBJECTS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What the page adds to the article of this key; the document is not whole without a kept one."""
+    """What the page adds to the article of this key; the document is not whole without a kept one.
+
+    A pinned one opens or closes the document, whatever the order asked.
+    """
 
     sentence: str
     kept: bool = True
+    pinned: Literal["first", "", "last"] = ""
 
 
 _REASON = {"corps": Slot("Le portail y ajoute le motif de la décision.")}
@@ -74,7 +79,8 @@ SLOTS: dict[DocumentKind, dict[str, Slot]] = {
     DocumentKind.CONTRACT: {
         "visas": Slot(
             "Le portail y ajoute l’instruction de l’année, la lettre d’intention, le diagnostic, la demande et les "
-            "délibérations du dossier."
+            "délibérations du dossier.",
+            pinned="first",
         ),
         "preambule": Slot("Le portail y ajoute la motivation de la lettre d’intention.", kept=False),
         "publics": Slot("Le portail y ajoute les publics retenus par les parties.", kept=False),
@@ -82,13 +88,18 @@ SLOTS: dict[DocumentKind, dict[str, Slot]] = {
         "financement": Slot("Le portail y ajoute les tableaux du financement."),
         "signatures": Slot(
             "Le portail place avant lui les clauses particulières de la préfecture, et y ajoute le bloc des "
-            "signatures."
+            "signatures.",
+            pinned="last",
         ),
     },
     DocumentKind.REFUSAL: _REASON,
     DocumentKind.DISMISSAL: _REASON,
 }
 EDITABLE = tuple(OFFERED)
+#: The kinds whose articles bear a number, by which another article may cite them.
+NUMBERED = frozenset({DocumentKind.CONTRACT})
+#: Printed without a heading, in a document whose other articles all have one.
+UNTITLED = frozenset({"visas"})
 
 
 def fields_of(kind: DocumentKind) -> list[MergeField]:
@@ -105,6 +116,11 @@ def conditions_of(kind: DocumentKind) -> dict[str, Condition]:
 def slot_of(kind: DocumentKind, key: str) -> Slot | None:
     """Return what the page adds to this article, if anything."""
     return SLOTS.get(kind, {}).get(key)
+
+
+def needs_title(kind: DocumentKind, key: str) -> bool:
+    """Tell whether the document prints a heading above this article, and names it in its table of contents."""
+    return kind in NUMBERED and key not in UNTITLED
 
 
 def _is_of(name: str, offered: str) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from ctai.compared import Group, text_lines, whole, words
 from ctai.pdf import Pdf
 from documents.enums import DocumentKind
-from documents.merging import CONDITIONS, MISSING, Article, example_articles, merged_articles, numbers_of, values
+from documents.merging import CONDITIONS, MISSING, Article, example_articles, merged_articles, values
 from documents.models import IssuedDocument, TemplateArticle, TemplateVersion
 from documents.offers import SUBJECTS, fields_of
 from documents.rendering import render
+from documents.wording import citable
 
 CODE = "APERÇU"
 
@@ -70,11 +72,11 @@ def offers_of(kind: DocumentKind, data: dict[str, Any] | None) -> list[Offers]:
     return [Offers(subject, tuple(fields)) for subject, fields in found.items() if fields]
 
 
-def citations_of(articles: Sequence[TemplateArticle]) -> list[Offer]:
+def citations_of(kind: DocumentKind, articles: Sequence[TemplateArticle]) -> list[Offer]:
     """Return the articles that another may cite, with their number when all of them apply."""
-    numbers = numbers_of(articles)
+    numbers = citable(kind, articles)
     return [
-        Offer(f"{{{{ article.{each.key} }}}}", f"Numéro de l’article « {each.title} »", str(numbers[each.key]))
+        Offer(f"{{{{ article.{each.key} }}}}", f"Numéro de l’article « {each.title} »", str(numbers[each.key]))
         for each in articles
         if each.key in numbers
     ]
@@ -108,7 +110,27 @@ def differences(older: Sequence[Any], newer: Sequence[Any]) -> list[Group]:
         for each in older
         if each.key not in kept
     ]
-    return found + gone
+    return [*_moved(older, newer), *found, *gone]
+
+
+def _moved(older: Sequence[Any], newer: Sequence[Any]) -> list[Group]:
+    """Name the fewest articles whose move explains the new order."""
+    before = [each.key for each in older if each.key in {one.key for one in newer}]
+    after = [each for each in newer if each.key in before]
+    stayed: set[str] = set()
+    matcher = SequenceMatcher(None, before, [each.key for each in after], autojunk=False)
+    for block in matcher.get_matching_blocks():
+        stayed.update(before[block.a : block.a + block.size])
+    lines = [
+        whole("added", f"« {_titled(each)} » vient maintenant {_where(after, rank)}")
+        for rank, each in enumerate(after)
+        if each.key not in stayed
+    ]
+    return [Group("Ordre des articles", tuple(lines))] if lines else []
+
+
+def _where(articles: Sequence[Any], rank: int) -> str:
+    return f"après « {_titled(articles[rank - 1])} »." if rank else "en tête."
 
 
 def _difference(old: Any, new: Any) -> Group:
@@ -137,9 +159,13 @@ def _lines(older: str, article: Any) -> list[Any]:
 
 
 def _headed(article: Any) -> str:
-    title = article.title or article.key.replace("_", " ").capitalize()
-    number = getattr(article, "number", None)
+    title, number = _titled(article), getattr(article, "number", None)
     return f"Article {number} – {title}" if number else title
+
+
+def _titled(article: Any) -> str:
+    title: str = article.title or article.key.replace("_", " ").capitalize()
+    return title
 
 
 def _shown(article: TemplateArticle, merged: Article | None) -> Shown:

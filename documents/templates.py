@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.text import slugify
 
 from accounts.actors import Actor
 from accounts.roles import Permission, may
 from ctai.text import count
 from documents.enums import DocumentKind
 from documents.errors import Refused
-from documents.merging import BodyRefused, check_body, used_fields
+from documents.merging import BodyRefused, used_fields
 from documents.models import DocumentTemplate, TemplateArticle, TemplateVersion
-from documents.offers import conditions_of, fields_of, slot_of
+from documents.wording import check_article
 from journal.services import record
-
-KEY_LENGTH = 40
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleInput:
-    """An article as the manager types it: a title, a cleaned rich text, the name of a condition or nothing."""
-
-    title: str
-    body: str
-    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,100 +52,24 @@ def draft_template(*, template: DocumentTemplate, by: Actor) -> TemplateVersion:
 
 
 @transaction.atomic
-def add_article(*, version: TemplateVersion, data: ArticleInput, by: Actor) -> TemplateArticle:
-    """Add an article at the end of a draft, before the one of signatures where the document has one.
-
-    Raises:
-        PermissionDenied: the actor does not manage templates.
-        Refused: the version is published, or the text holds something that cannot be merged.
-    """
-    version = _draft(version, by)
-    rows = list(version.articles.order_by("rank", "pk"))
-    kind, keys = DocumentKind(version.template.kind), [each.key for each in rows]
-    _check(kind, data, keys)
-    added = TemplateArticle.objects.create(
-        version=version,
-        key=_new_key(data.title, set(keys)),
-        rank=len(rows) + 1,
-        title=data.title,
-        body=data.body,
-        condition=data.condition,
-    )
-    if rows and rows[-1].key == "signatures":
-        _number([*rows[:-1], added, rows[-1]])
-    else:
-        _number([*rows, added])
-    return added
-
-
-@transaction.atomic
-def change_article(*, article: TemplateArticle, data: ArticleInput, by: Actor) -> TemplateArticle:
-    """Change an article of a draft; its key, by which others cite it, stays.
-
-    Raises:
-        PermissionDenied: the actor does not manage templates.
-        Refused: the version is published, or the text holds something that cannot be merged.
-    """
-    version = _draft(article.version, by)
-    kind = DocumentKind(version.template.kind)
-    _check(kind, data, list(version.articles.values_list("key", flat=True)))
-    slot = slot_of(kind, article.key)
-    if data.condition and slot is not None and slot.kept:
-        raise Refused(f"Cet article ne peut pas dépendre d’une condition. {slot.sentence}")
-    article.title, article.body, article.condition = data.title, data.body, data.condition
-    article.save(update_fields=["title", "body", "condition"])
-    return article
-
-
-@transaction.atomic
-def move_article(*, article: TemplateArticle, up: bool, by: Actor) -> None:
-    """Move an article of a draft by one place; at the edge it stays where it is.
-
-    Raises:
-        PermissionDenied: the actor does not manage templates.
-        Refused: the version is published.
-    """
-    version = _draft(article.version, by)
-    rows = list(version.articles.order_by("rank", "pk"))
-    here = next(index for index, each in enumerate(rows) if each.pk == article.pk)
-    there = here - 1 if up else here + 1
-    if 0 <= there < len(rows):
-        rows[here], rows[there] = rows[there], rows[here]
-    _number(rows)
-
-
-@transaction.atomic
-def remove_article(*, article: TemplateArticle, by: Actor) -> None:
-    """Take an article out of a draft; published versions keep theirs.
-
-    Raises:
-        PermissionDenied: the actor does not manage templates.
-        Refused: the version is published, the page adds something to this article, or another one cites it.
-    """
-    version = _draft(article.version, by)
-    slot = slot_of(DocumentKind(version.template.kind), article.key)
-    if slot is not None and slot.kept:
-        raise Refused(f"L’article « {article.heading} » ne peut pas être retiré. {slot.sentence}")
-    rows = list(version.articles.order_by("rank", "pk"))
-    citing = [each for each in rows if each.pk != article.pk and f"article.{article.key}" in used_fields(each.body)]
-    if citing:
-        raise Refused(
-            f"L’article « {article.heading} » est cité par « {citing[0].heading} » : corrigez d’abord celui-ci."
-        )
-    kept = [each for each in rows if each.pk != article.pk]
-    article.delete()
-    _number(kept)
-
-
-@transaction.atomic
-def publish_template(*, version: TemplateVersion, by: Actor, now: datetime) -> TemplateVersion:
+def publish_template(
+    *, version: TemplateVersion, by: Actor, now: datetime, seen: str | None = None
+) -> TemplateVersion:
     """Publish a draft: documents issued from now on use it, the others keep theirs.
 
+    Args:
+        version: the draft.
+        by: who publishes it.
+        now: when.
+        seen: the mark of the draft that was read; None publishes it whatever it says.
+
     Raises:
         PermissionDenied: the actor does not manage templates.
-        Refused: the version is published already, is empty, or has an article that cannot be printed.
+        Refused: the version is published already, changed since it was read, is empty, or has an article that cannot
+            be printed.
     """
-    version = _draft(version, by)
+    version = draft_of(version, by)
+    _require_unchanged(version, seen)
     if not version.articles.exists():
         raise Refused("Ajoutez au moins un article avant de publier : un document ne peut pas être vide.")
     problems = problems_of(version)
@@ -174,26 +88,37 @@ def publish_template(*, version: TemplateVersion, by: Actor, now: datetime) -> T
 
 
 @transaction.atomic
-def discard_template(*, version: TemplateVersion, by: Actor) -> None:
+def discard_template(*, version: TemplateVersion, by: Actor, seen: str | None = None) -> None:
     """Throw a draft away; nothing was issued with it.
+
+    Args:
+        version: the draft.
+        by: who throws it away.
+        seen: the mark of the draft that was read; None throws it away whatever it says.
 
     Raises:
         PermissionDenied: the actor does not manage templates.
-        Refused: the version is published.
+        Refused: the version is published, or changed since it was read.
     """
-    _draft(version, by).delete()
+    version = draft_of(version, by)
+    _require_unchanged(version, seen)
+    version.delete()
+
+
+def mark_of(articles: Sequence[TemplateArticle]) -> str:
+    """Return what tells a draft from another state of it, its articles given in order."""
+    return hashlib.sha256(" ".join(f"{each.key}:{each.mark}" for each in articles).encode()).hexdigest()[:16]
 
 
 def problems_of(version: TemplateVersion) -> list[Problem]:
-    """Return, article by article, what would be printed wrong: an unknown field, a citation of an absent article."""
+    """Return, article by article, what would be printed wrong: a hole, an unknown field, an absent article cited."""
     kind = DocumentKind(version.template.kind)
     rows = list(version.articles.order_by("rank", "pk"))
     by_key = {each.key: each for each in rows}
-    offered = {field.name for field in fields_of(kind)}
     found: list[Problem] = []
     for each in rows:
         try:
-            check_body(each.body, by_key, offered)
+            check_article(kind, each.key, title=each.title, body=each.body, rows=rows)
         except BodyRefused as refusal:
             found.append(Problem(each, f"« {each.heading} » : {refusal}"))
             continue
@@ -220,7 +145,13 @@ def require_manager(by: Actor) -> None:
         raise PermissionDenied
 
 
-def _draft(version: TemplateVersion, by: Actor) -> TemplateVersion:
+def draft_of(version: TemplateVersion, by: Actor) -> TemplateVersion:
+    """Return this draft, locked, to whoever manages templates.
+
+    Raises:
+        PermissionDenied: the actor does not manage templates.
+        Refused: the version is published.
+    """
     require_manager(by)
     locked = TemplateVersion.objects.select_for_update(of=("self",), no_key=True)
     found = locked.select_related("template").get(pk=version.pk)
@@ -229,30 +160,9 @@ def _draft(version: TemplateVersion, by: Actor) -> TemplateVersion:
     return found
 
 
-def _check(kind: DocumentKind, data: ArticleInput, keys: list[str]) -> None:
-    try:
-        check_body(data.body, keys, {field.name for field in fields_of(kind)})
-    except BodyRefused as refusal:
-        raise Refused(str(refusal)) from refusal
-    if data.condition and data.condition not in conditions_of(kind):
-        raise Refused("Cette condition n’a pas de sens pour ce type de document.")
-
-
-def _number(rows: list[TemplateArticle]) -> None:
-    """Rank the rows from one; by two steps, since a rank is used once at any instant."""
-    for rank, each in enumerate(rows, start=1):
-        each.rank = len(rows) + rank + 1
-    TemplateArticle.objects.bulk_update(rows, ["rank"])
-    for rank, each in enumerate(rows, start=1):
-        each.rank = rank
-    TemplateArticle.objects.bulk_update(rows, ["rank"])
-
-
-def _new_key(title: str, taken: set[str]) -> str:
-    """Return a key by which other articles may cite this one: « sante_mentale »."""
-    base = slugify(title).replace("-", "_")[: KEY_LENGTH - 3].strip("_") or "article"
-    number, key = 1, base
-    while key in taken:
-        number += 1
-        key = f"{base}_{number}"
-    return key
+def _require_unchanged(version: TemplateVersion, seen: str | None) -> None:
+    if seen is not None and mark_of(list(version.articles.order_by("rank", "pk"))) != seen:
+        raise Refused(
+            "Une autre personne a modifié ce brouillon depuis que vous l’avez ouvert. Relisez-le tel qu’il est "
+            "maintenant, puis recommencez."
+        )

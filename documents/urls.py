@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from documents.views import templates
+from documents.views import articles, templates, versions
 
 app_name = "documents"
 
@@ -13,12 +13,12 @@ _ARTICLE = f"{_VERSION}articles/<slug:key>/"
 urlpatterns = [
     path("modeles/", templates.TemplateListView.as_view(), name="templates"),
     path(_MODEL, templates.VersionsView.as_view(), name="versions"),
-    path(_VERSION, templates.VersionView.as_view(), name="template"),
-    path(f"{_VERSION}differences/", templates.DifferencesView.as_view(), name="template_differences"),
-    path(f"{_VERSION}apercu.pdf", templates.PreviewPdfView.as_view(), name="preview_pdf"),
-    path(f"{_VERSION}apercu/", templates.ArticlePreviewView.as_view(), name="preview_article"),
-    path(f"{_VERSION}nouvel-article/", templates.ArticleFormView.as_view(), name="add_article"),
-    path(_ARTICLE, templates.ArticleFormView.as_view(), name="edit_article"),
-    path(f"{_ARTICLE}deplacer/", templates.MoveArticleView.as_view(), name="move_article"),
-    path(f"{_ARTICLE}retirer/", templates.RemoveArticleView.as_view(), name="remove_article"),
+    path(_VERSION, versions.VersionView.as_view(), name="template"),
+    path(f"{_VERSION}differences/", versions.DifferencesView.as_view(), name="template_differences"),
+    path(f"{_VERSION}apercu.pdf", versions.PreviewPdfView.as_view(), name="preview_pdf"),
+    path(f"{_VERSION}apercu/", articles.ArticlePreviewView.as_view(), name="preview_article"),
+    path(f"{_VERSION}nouvel-article/", articles.ArticleFormView.as_view(), name="add_article"),
+    path(_ARTICLE, articles.ArticleFormView.as_view(), name="edit_article"),
+    path(f"{_ARTICLE}deplacer/", articles.MoveArticleView.as_view(), name="move_article"),
+    path(f"{_ARTICLE}retirer/", articles.RemoveArticleView.as_view(), name="remove_article"),
 ]

@@ -314,9 +314,9 @@ documents:preview_pdf            POST   in ask 403 403 403 403 403 403 405 405 4
 documents:preview_article        GET    in ask 403 403 403 403 403 403 403 403 405 403
 documents:preview_article        POST   in ask 403 403 403 403 403 403 403 403 200 403
 documents:add_article            GET    in ask 403 403 403 403 403 403 403 403 404 403
-documents:add_article            POST   in ask 403 403 403 403 403 403 403 403 404 403
+documents:add_article            POST   in ask 403 403 403 403 403 403 403 403 422 403
 documents:edit_article           GET    in ask 403 403 403 403 403 403 403 403 404 403
-documents:edit_article           POST   in ask 403 403 403 403 403 403 403 403 404 403
+documents:edit_article           POST   in ask 403 403 403 403 403 403 403 403 422 403
 documents:move_article           GET    in ask 403 403 403 403 403 403 403 403 405 403
 documents:move_article           POST   in ask 403 403 403 403 403 403 403 403 302 403
 documents:remove_article         GET    in ask 403 403 403 403 403 403 403 403 405 403

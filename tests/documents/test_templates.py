@@ -6,28 +6,19 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
+from documents.articles import ArticleInput, add_article, change_article, move_article, remove_article
 from documents.defaults import ensure_templates
 from documents.enums import DocumentKind
 from documents.errors import Refused
-from documents.forms import ArticleForm
 from documents.issuing import current_template, issue
 from documents.merging import CONDITIONS, UNNUMBERED, values
 from documents.models import DocumentTemplate, IssuedDocument, TemplateArticle, TemplateVersion
 from documents.offers import EDITABLE, RETIRED, SLOTS, SUBJECTS, conditions_of, fields_of
 from documents.preview import differences, offers_of, shown_articles
-from documents.queries import articles_of
-from documents.templates import (
-    ArticleInput,
-    add_article,
-    change_article,
-    discard_template,
-    draft_template,
-    move_article,
-    problems_of,
-    publish_template,
-    remove_article,
-)
+from documents.queries import articles_of, templates_with_versions, versions_of
+from documents.templates import discard_template, draft_template, mark_of, publish_template
 from journal.models import Event
 from tests.factories.documents import SAMPLES, contract_data
 from tests.factories.exchanges import file_of_poitiers
@@ -50,6 +41,10 @@ def draft(people: People, published: TemplateVersion) -> TemplateVersion:
 
 def the(version: TemplateVersion, key: str) -> TemplateArticle:
     return version.articles.select_related("version__template").get(key=key)
+
+
+def version(number: int) -> TemplateVersion:
+    return TemplateVersion.objects.get(template__kind=CONTRACT, number=number)
 
 
 def typed(body: str, title: str = "Santé mentale", condition: str = "") -> ArticleInput:
@@ -159,55 +154,6 @@ def test_second_draft_is_refused_by_the_database(draft: TemplateVersion) -> None
         TemplateVersion.objects.create(template=draft.template, number=3)
 
 
-@pytest.mark.parametrize(
-    ("body", "refusal"),
-    [
-        ("{{ porteur.mot_de_passe }}", "n’existe pas"),
-        ("{{ silence.date }}", "n’est pas rempli"),
-        ("{{ article.absent }}", "n’existe pas dans cette version"),
-        ("{{ porteur.nom|safe }}", "entre doubles accolades"),
-        ("{% load static %}", "entre doubles accolades"),
-        ("{{ porteur.nom", "ne sont pas fermées"),
-    ],
-)
-def test_text_that_cannot_be_merged_is_refused(
-    people: People, draft: TemplateVersion, body: str, refusal: str
-) -> None:
-    with pytest.raises(Refused, match=refusal):
-        add_article(version=draft, data=typed(body), by=people.dgef)
-    with pytest.raises(Refused, match=refusal):
-        change_article(article=the(draft, "objet"), data=typed(body), by=people.dgef)
-
-
-def test_article_that_the_document_needs_stays_and_applies_always(people: People, draft: TemplateVersion) -> None:
-    with pytest.raises(Refused, match="tableau des actions"):
-        remove_article(article=the(draft, "axes"), by=people.dgef)
-    with pytest.raises(Refused, match="condition"):
-        change_article(article=the(draft, "axes"), data=typed("Axes", condition="seuil_agir"), by=people.dgef)
-    with pytest.raises(Refused, match="type de document"):
-        change_article(article=the(draft, "objet"), data=typed("x", condition="hors_calendrier"), by=people.dgef)
-    with pytest.raises(Refused, match="cité par « Objet du contrat »".replace(" ", ".")):
-        remove_article(article=the(draft, "publics"), by=people.dgef)
-
-
-def test_citation_of_an_article_that_may_be_absent_forbids_publication(
-    people: People, now: datetime, draft: TemplateVersion
-) -> None:
-    data = typed("Voir l’article {{ article.articulation_agir }}.", "Renvoi")
-    added = add_article(version=draft, data=data, by=people.dgef)
-
-    assert [each.article.key for each in problems_of(draft)] == [added.key]
-    with pytest.raises(Refused, match="article est à corriger"):
-        publish_template(version=draft, by=people.dgef, now=now)
-
-    change_article(
-        article=the(draft, added.key),
-        data=ArticleInput(title="Renvoi", body=data.body, condition="seuil_agir"),
-        by=people.dgef,
-    )
-    publish_template(version=draft, by=people.dgef, now=now)
-
-
 def test_empty_draft_is_not_published(people: People, now: datetime, draft: TemplateVersion) -> None:
     draft.articles.all().delete()
 
@@ -216,22 +162,6 @@ def test_empty_draft_is_not_published(people: People, now: datetime, draft: Temp
 
     discard_template(version=draft, by=people.dgef)
     assert DocumentTemplate.objects.get(kind=CONTRACT).versions.count() == 1
-
-
-def test_text_of_an_article_is_cleaned_to_what_documents_print() -> None:
-    body = (
-        "<h3>Titre</h3><p onclick='x()'>Un « mot »<script>x</script> 😀</p><ul><li><p>a</p></li></ul>"
-        "<table><tr><td>un</td><td>deux</td></tr></table><p><a href='https://exemple.fr'>lien</a></p>"
-    )
-
-    form = ArticleForm({"title": "T", "body": body, "condition": ""}, kind=CONTRACT)
-
-    assert form.is_valid()
-    assert form.cleaned_data["body"].replace("\u00a0", " ") == (
-        "<p><strong>Titre</strong></p><p>Un « mot » </p><ul><li>a</li></ul><p>un – deux</p>"
-        "<p>lien (https://exemple.fr)</p>"
-    )
-    assert "😀" in form.told()
 
 
 def test_preview_shows_each_article_on_a_file_or_with_examples(draft: TemplateVersion) -> None:
@@ -244,6 +174,38 @@ def test_preview_shows_each_article_on_a_file_or_with_examples(draft: TemplateVe
     numbered = [each.number for each in examples if each.key not in UNNUMBERED]
     assert numbered == list(range(1, len(numbered) + 1))
     assert "Commune de Poitiers" in next(each.body for each in examples if each.key == "preambule")
+
+
+@pytest.mark.parametrize("total", [1, 3])
+def test_lists_of_templates_and_versions_cost_the_same_for_one_or_three(
+    people: People, now: datetime, django_assert_num_queries: DjangoAssertNumQueries, total: int
+) -> None:
+    for kind in EDITABLE[:total]:
+        template = DocumentTemplate.objects.create(kind=kind, title=kind.label)
+        for number in range(1, total + 1):
+            TemplateVersion.objects.create(template=template, number=number, published_at=now)
+        draft_template(template=template, by=people.dgef)
+
+    with django_assert_num_queries(2):
+        listed = templates_with_versions()
+    with django_assert_num_queries(1):
+        versions = versions_of(listed[0])
+
+    assert [(each.in_force.number, each.draft.number) for each in listed] == [(total, total + 1)] * total
+    assert len(versions) == total + 1
+
+
+def test_article_moved_is_a_change(people: People, draft: TemplateVersion) -> None:
+    before = articles_of(version(1))
+    move_article(article=the(draft, "donnees"), up=True, by=people.dgef)
+    move_article(article=the(draft, "donnees"), up=True, by=people.dgef)
+
+    changed = [each for each in differences(before, articles_of(draft)) if each.changed]
+
+    assert [each.title for each in changed] == ["Ordre des articles"]
+    assert [line.parts[0].text for line in changed[0].lines] == [
+        "« Données personnelles et confidentialité » vient maintenant après « Suivi, évaluation et compte rendu »."
+    ]
 
 
 def test_differences_name_articles_added_removed_and_changed(people: People, draft: TemplateVersion) -> None:
@@ -288,7 +250,7 @@ def test_manager_edits_in_the_portal(people: People, now: datetime, published: T
     assert "Communication (retiré)" in client.get(
         reverse("documents:template_differences", args=["contrat", 2])
     ).content.decode().replace("\u00a0", " ")
-    assert client.post(draft_page, {"act": "publish"}).status_code == 302
+    assert client.post(draft_page, {"publish": mark_of(articles_of(version(2)))}).status_code == 302
 
     keys = [each.key for each in articles_of(TemplateVersion.objects.get(template__kind=CONTRACT, number=2))]
     assert keys[-3:] == ["sante_mentale", "litiges", "signatures"]
