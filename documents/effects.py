@@ -10,9 +10,9 @@ from ctai.pdf import Pdf
 from documents.canonical import sha256_of
 from documents.enums import DocumentStatus
 from documents.issuing import EFFECT
-from documents.models import IssuedDocument
+from documents.models import GIVEN_UP, IssuedDocument
 from documents.rendering import render
-from journal.effects import handler
+from journal.effects import handler, on_giving_up
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,13 @@ def render_document(payload: dict[str, Any]) -> None:
     except Exception:
         unfinished.update(status=DocumentStatus.FAILED, progress=0, error=FAILURE)
         raise
+
+
+@on_giving_up(EFFECT)
+def give_up(payload: dict[str, Any]) -> None:
+    """Say on the row that nothing more will be tried; `documents.issuing.prepare_again` begins anew."""
+    unfinished = IssuedDocument.objects.filter(pk=payload["document"]).exclude(status=DocumentStatus.READY)
+    unfinished.update(status=DocumentStatus.FAILED, progress=0, error=GIVEN_UP)
 
 
 def _tell(document_id: int, percent: int) -> None:

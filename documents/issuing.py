@@ -5,15 +5,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Max
 
 from documents.canonical import canonical_json, sha256_of
-from documents.enums import DocumentKind
+from documents.enums import DocumentKind, DocumentStatus
 from documents.json_schema import address_of
-from documents.models import IssuedDocument, TemplateVersion, new_verification_code
+from documents.models import GIVEN_UP, IssuedDocument, TemplateVersion, new_verification_code
 from documents.schemas import DocumentInfo
 from documents.text import normalise_all
-from journal.effects import plan
+from journal.effects import plan, try_again
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -73,6 +74,16 @@ def issue(
     )
     plan(EFFECT, event=event, payload={"document": document.pk}, now=now)
     return document
+
+
+@transaction.atomic
+def prepare_again(document_id: int, *, now: datetime) -> bool:
+    """Have a document that was given up prepared from the same frozen data; return whether it was given up."""
+    given_up = IssuedDocument.objects.filter(pk=document_id, status=DocumentStatus.FAILED, error=GIVEN_UP)
+    if not given_up.update(status=DocumentStatus.PENDING, error=""):
+        return False
+    try_again(EFFECT, payload={"document": document_id}, now=now)
+    return True
 
 
 def void_current(*, kind: DocumentKind, contract_id: int, now: datetime) -> int:

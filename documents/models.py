@@ -16,6 +16,11 @@ from documents.scoping import CopyCheckQuerySet, IssuedDocumentQuerySet, SealQue
 # No vowel (no word), nothing that reads like something else: 16 characters of 28 are 76 bits.
 CODE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
 CODE_GROUPS, CODE_GROUP_LENGTH = 4, 4
+#: What a document says of itself when no worker will try to prepare it again.
+GIVEN_UP = (
+    "Le document n’a pas pu être préparé après plusieurs essais. Son contenu est gardé : demandez un nouvel essai, ou "
+    "signalez-le au support."
+)
 SHA256_HEX = r"^[0-9a-f]{64}$"
 
 
@@ -218,6 +223,11 @@ class IssuedDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} n° {self.number}"
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether nobody will try to prepare it again, unless asked to."""
+        return self.status == DocumentStatus.FAILED and self.error == GIVEN_UP
 
     @property
     def sealed_copy(self) -> "Seal | None":

@@ -6,11 +6,12 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from journal.enums import EffectStatus
-from journal.handlers import HANDLERS
+from journal.handlers import GIVEN_UP, HANDLERS
 from journal.models import Effect
 
 logger = logging.getLogger(__name__)
@@ -39,21 +40,31 @@ def run(effect_id: int) -> None:
     effect = claim(effect_id, timezone.now())
     if effect is None:
         return
+    if effect.attempts > MAX_ATTEMPTS:  # its workers die of it: none is left to say that it failed
+        _put_back(effect, "The workers that did it died.")
+        return
     try:
         HANDLERS[effect.kind](effect.payload)
     except Exception as error:
         logger.exception("Effect %s (%s) failed.", effect.pk, effect.kind)
-        over = effect.attempts >= MAX_ATTEMPTS
-        Effect.objects.filter(pk=effect.pk).update(
-            status=EffectStatus.FAILED if over else EffectStatus.PENDING,
-            lease_until=None,
-            not_before=timezone.now() + FIRST_DELAY * 2**effect.attempts,
-            last_error=f"{type(error).__name__}: {error}"[:2000],
-        )
+        _put_back(effect, f"{type(error).__name__}: {error}")
     else:
         Effect.objects.filter(pk=effect.pk).update(
             status=EffectStatus.DONE, done_at=timezone.now(), lease_until=None, last_error=""
         )
+
+
+@transaction.atomic
+def _put_back(effect: Effect, error: str) -> None:
+    over = effect.attempts >= MAX_ATTEMPTS
+    Effect.objects.filter(pk=effect.pk).update(
+        status=EffectStatus.FAILED if over else EffectStatus.PENDING,
+        lease_until=None,
+        not_before=timezone.now() + FIRST_DELAY * 2**effect.attempts,
+        last_error=error[:2000],
+    )
+    if over and effect.kind in GIVEN_UP:
+        GIVEN_UP[effect.kind](effect.payload)
 
 
 def left_behind(now: datetime, limit: int = 500) -> list[int]:

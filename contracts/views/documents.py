@@ -19,7 +19,8 @@ from contracts.mixins import FileView
 from contracts.sealing import trouble
 from contracts.services.drafting import issue_draft
 from contracts.services.editing import editing
-from documents.enums import DocumentStatus, UploadKind, Visibility
+from documents.enums import UploadKind, Visibility
+from documents.issuing import prepare_again
 from documents.mixins import file_response
 from documents.models import IssuedDocument, Seal, Upload
 from documents.uploads import accept, safe_name
@@ -136,13 +137,19 @@ class SealedView(FileView):
 
 
 class ProgressView(FileView):
-    """The progress of a document under way, asked again by the page."""
+    """The progress of a document under way, asked again by the page; a new try of one that was given up."""
+
+    page = "documents"
+
+    def prepare(self, **kwargs: Any) -> None:
+        super().prepare(**kwargs)
+        documents = IssuedDocument.objects.visible_to(self.actor).filter(contract=self.contract).defer("data")
+        self.document = get_object_or_404(documents, pk=kwargs["pk"])
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        documents = IssuedDocument.objects.visible_to(self.actor).filter(contract=self.contract).defer("data")
-        document = get_object_or_404(documents, pk=kwargs["pk"])
-        return render(
-            request,
-            "contracts/_progress.html",
-            {"document": document, "contract": self.contract, "statuses": DocumentStatus},
-        )
+        return render(request, "contracts/_progress.html", {"document": self.document, "contract": self.contract})
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if prepare_again(self.document.pk, now=self.now):
+            messages.success(request, "Le document est de nouveau en préparation.")
+        return self.back(anchor=f"document-{self.document.pk}")

@@ -154,7 +154,7 @@ contracts:issued                 POST   in ask 405 405 405 405 405 405 405 405 4
 contracts:sealed                 GET    in ask 200 200 200 200 200 200 200 200 200 404
 contracts:sealed                 POST   in ask 405 405 405 405 405 405 405 405 405 404
 contracts:progress               GET    in ask 200 200 200 200 200 200 200 200 200 404
-contracts:progress               POST   in ask 405 405 405 405 405 405 405 405 405 404
+contracts:progress               POST   in ask 302 302 302 302 302 302 302 302 302 404
 contracts:draft                  GET    in ask 405 405 405 405 405 405 405 405 405 404
 contracts:draft                  POST   in ask 302 302 403 302 302 403 403 403 403 404
 contracts:archive                GET    in ask 200 200 200 200 200 200 200 200 200 404

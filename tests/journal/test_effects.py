@@ -168,6 +168,18 @@ def test_delay_grows_and_the_last_attempt_gives_up(db: None, done: Done) -> None
     assert len(done) == MAX_ATTEMPTS
 
 
+def test_effect_that_kills_its_workers_is_given_up(db: None, done: Done) -> None:
+    ended = timezone.now() - timedelta(seconds=1)
+    deadly = an_effect(
+        {"id": 1}, status=EffectStatus.RUNNING, lease_until=ended, not_before=ended, attempts=MAX_ATTEMPTS
+    )
+
+    run_effect(deadly.pk)
+
+    assert (again(deadly).status, done) == (EffectStatus.FAILED, [])
+    assert leases.left_behind(timezone.now() + timedelta(days=30)) == []
+
+
 # --- nothing is lost ------------------------------------------------------------------------------------------
 
 
