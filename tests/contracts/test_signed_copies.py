@@ -1,14 +1,9 @@
 """The signed copies that parties deposit: examined, accepted with a verdict, or refused with its reason."""
 
-import hashlib
-import io
-import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
@@ -23,9 +18,7 @@ from contracts.services.advance import advance
 from contracts.services.deliberations import confirm_coverage
 from ctai.demo_data.journey import Journey
 from documents.effects import render_document
-from documents.enums import UploadKind, Visibility
 from documents.models import CopyCheck, IssuedDocument, Upload
-from documents.uploads import accept
 from tests.contracts.stage import to_review
 from tests.factories.signing import authority, picture, resaved, scanned, signed
 
@@ -119,34 +112,6 @@ def test_copies_are_examined_kept_with_their_verdict_and_told(
         "Signature enregistrée",
         "Contrat signé par toutes les parties",
     ]
-
-
-def test_archive_holds_what_one_may_read_and_the_hash_of_each_file(journey: Journey) -> None:
-    _, issued = ready(journey)
-    mine = accept(
-        ContentFile(b"a;b\n", name="interne.csv"),
-        kind=UploadKind.ATTACHMENT,
-        contract_id=journey.contract.pk,
-        organisation=journey.state.agent.organisation,
-        by=journey.state.agent,
-        now=journey.now,
-        visibility=Visibility.OWN_SIDE,
-    )
-    address = reverse("contracts:archive", args=[journey.contract.reference])
-
-    answers = {side.agent: browser(side.agent).get(address) for side in (journey.local, journey.state)}
-
-    archives = [zipfile.ZipFile(io.BytesIO(each.getvalue())) for each in answers.values()]
-    for opened in archives:
-        manifest = json.loads(opened.read("manifest.json"))
-        assert {each["nom"] for each in manifest["fichiers"]} | {"manifest.json"} == set(opened.namelist())
-        for each in manifest["fichiers"]:
-            assert hashlib.sha256(opened.read(each["nom"])).hexdigest() == each["sha256"]
-            assert opened.getinfo(each["nom"]).file_size == each["taille"]
-        assert issued in [opened.read(each) for each in opened.namelist()]
-        assert "Contrat approuvé" in opened.read("historique.csv").decode()
-    own = [f"pieces/{mine.pk}-interne.csv" in opened.namelist() for opened in archives]
-    assert own == [False, True]
 
 
 def test_command_judges_any_file(journey: Journey, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
