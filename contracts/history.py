@@ -80,5 +80,6 @@ def _who(event: Event) -> str:
         return "Portail"
     name = event.actor.full_name if event.actor else "Personne effacée"
     place = event.organisation.name if event.organisation else ""
-    role = Role(event.role).label.lower() if event.role else ""
+    label = Role(event.role).label if event.role else ""
+    role = f"{label[:1].lower()}{label[1:]}"
     return ", ".join(part for part in (name, role, place) if part)

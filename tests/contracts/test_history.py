@@ -20,6 +20,8 @@ def test_every_event_of_a_whole_journey_has_its_sentence(stage: Stage) -> None:
 
     # Assert
     assert {kind for kind in kinds if title_of(kind) == UNKNOWN} == {"amounts_proposed"}
+    approved = next(line for line in all_events(journey.contract) if line.title == "Contrat approuvé")
+    assert ", signataire de l’État, " in approved.who
 
 
 def test_the_history_never_tells_that_a_note_exists(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """Merge fields, conditions and numbers of the articles of templates."""
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,7 +8,16 @@ import pytest
 
 from documents.defaults import TEMPLATES, typographic
 from documents.enums import DocumentKind
-from documents.merging import CONDITIONS, FIELD_NAMES, MISSING, BodyRefused, check_body, merged_articles, values
+from documents.merging import (
+    CONDITIONS,
+    FIELD_NAMES,
+    MISSING,
+    UNNUMBERED,
+    BodyRefused,
+    check_body,
+    merged_articles,
+    values,
+)
 from tests.factories.documents import SAMPLES, action, contract_data, porteur
 
 
@@ -32,6 +42,58 @@ def test_every_default_article_uses_known_fields_and_is_complete(kind: DocumentK
 
 def vars_of(text: Any) -> dict[str, str]:
     return {"key": text.key, "title": text.title, "body": typographic(text.body), "condition": text.condition}
+
+
+def test_first_contract_has_the_articles_of_a_contract_in_their_order() -> None:
+    numbered = [text.title for text in TEMPLATES[DocumentKind.CONTRACT] if text.key not in UNNUMBERED]
+    always = [text.title for text in TEMPLATES[DocumentKind.CONTRACT] if not text.condition]
+
+    assert always == [
+        "", "Préambule", "Objet du contrat", "Publics", "Territoire", "Axes stratégiques et actions",
+        "Engagements de l’État", "Engagements de la collectivité", "Gouvernance",
+        "Articulation avec les autres dispositifs", "Durée et prise d’effet", "Financement",
+        "Modalités de versement", "Suivi, évaluation et compte rendu", "Contrôle et reversement", "Communication",
+        "Données personnelles et confidentialité", "Avenant", "Renouvellement", "Résiliation", "Litiges",
+        "Annexes et signatures",
+    ]  # fmt: skip
+    assert len(numbered) == 20 + 3
+    conditions = [text.condition for text in TEMPLATES[DocumentKind.CONTRACT] if text.condition]
+    assert conditions == ["plusieurs_collectivites", "seuil_agir", "annees_indicatives"]
+
+
+@pytest.mark.parametrize("kind", TEMPLATES)
+def test_first_texts_follow_french_typography(kind: DocumentKind) -> None:
+    for text in TEMPLATES[kind]:
+        words = re.sub(r"<[^>]+>|\{\{.*?\}\}", "x", f"{text.title} {typographic(text.body)}")
+        assert re.findall(r"['\"]|  |\.\.\.| [;:?!»%€]|« |n° |\d \d{3}\b|[^\u00a0][;?!]", words) == [], text.key
+
+
+def test_first_contract_asks_an_agreement_for_grants_to_private_bodies_alone() -> None:
+    bodies = {text.key: typographic(text.body) for text in TEMPLATES[DocumentKind.CONTRACT]}
+
+    assert (
+        "organisme de droit privé et que le montant annuel de sa subvention dépasse 23\u00a0000\u00a0€"
+        in (bodies["versement"])
+    )
+    assert [key for key, body in bodies.items() if "23\u00a0000" in body] == ["versement"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_first_contract_agrees_with_one_action_as_with_several(count: int) -> None:
+    rows = [SimpleNamespace(**vars_of(text)) for text in TEMPLATES[DocumentKind.CONTRACT]]
+    data = contract_data(actions=[action(number) for number in range(1, count + 1)])
+
+    axes = next(each.body for each in merged_articles(rows, data) if each.key == "axes")
+
+    assert f"comprend {count} action{'s' if count > 1 else ''}, selon la liste" in axes.replace("&nbsp;", " ")
+
+
+@pytest.mark.parametrize("filed", [True, False])
+def test_dismissal_of_a_request_states_the_appeals(filed: bool) -> None:
+    rows = [SimpleNamespace(**vars_of(text)) for text in TEMPLATES[DocumentKind.DISMISSAL]]
+    data = SAMPLES[DocumentKind.DISMISSAL]() | {"request_received_on": "2026-05-18" if filed else ""}
+
+    assert ("recours" in [each.key for each in merged_articles(rows, data)]) == filed
 
 
 @pytest.mark.parametrize("kind", DocumentKind)

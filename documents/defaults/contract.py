@@ -1,26 +1,6 @@
-"""The first version of every template: the articles with which a new portal starts."""
+"""The articles of the contract with which a new portal starts."""
 
-import re
-from dataclasses import dataclass
-from datetime import datetime
-
-from django.db import transaction
-
-from documents.enums import DocumentKind
-from documents.models import DocumentTemplate, TemplateArticle, TemplateVersion
-
-NBSP = "\u00a0"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """An article as written here."""
-
-    key: str
-    title: str
-    body: str
-    condition: str = ""
-
+from documents.defaults.text import Text
 
 CONTRACT = (
     Text(
@@ -31,7 +11,14 @@ CONTRACT = (
 <p>Vu le code de l’entrée et du séjour des étrangers et du droit d’asile, notamment son article L. 413-1 ;</p>
 <p>Vu le code des relations entre le public et l’administration ;</p>
 <p>Vu la loi organique n° 2001-692 du 1er août 2001 relative aux lois de finances ;</p>
+<p>Vu la loi n° 2000-321 du 12 avril 2000 relative aux droits des citoyens dans leurs relations avec les
+administrations, notamment ses articles 9-1, 10 et 10-1 ;</p>
 <p>Vu la loi n° 2024-42 du 26 janvier 2024 pour contrôler l’immigration, améliorer l’intégration ;</p>
+<p>Vu le décret n° 2001-495 du 6 juin 2001 pris pour l’application de l’article 10 de la loi n° 2000-321 du 12 avril
+2000 et relatif à la transparence financière des aides octroyées par les personnes publiques ;</p>
+<p>Vu le décret n° 2004-374 du 29 avril 2004 relatif aux pouvoirs des préfets, à l’organisation et à l’action des
+services de l’État dans les régions et départements ;</p>
+<p>Vu le décret n° 2012-1246 du 7 novembre 2012 relatif à la gestion budgétaire et comptable publique ;</p>
 """,
     ),
     Text(
@@ -69,7 +56,7 @@ publics propres à chaque action sont précisés dans sa fiche.</p>
         "perimetre",
         "Territoire",
         """
-<p>Le contrat s’applique sur le territoire de compétence des collectivités signataires : {{ collectivites.noms }}.
+<p>Le contrat s’applique sur le territoire de compétence de chaque collectivité signataire : {{ collectivites.noms }}.
 Une action peut bénéficier à des personnes domiciliées hors de ce territoire lorsque sa fiche le prévoit.</p>
 """,
     ),
@@ -77,9 +64,9 @@ Une action peut bénéficier à des personnes domiciliées hors de ce territoire
         "axes",
         "Axes stratégiques et actions",
         """
-<p>Le contrat s’organise autour des axes suivants : {{ contrat.axes }}.</p>
-<p>Il comprend {{ contrat.nombre_actions }}, décrites en annexe 2 et récapitulées ci-dessous. Chaque fiche précise
-le besoin du diagnostic auquel l’action répond, son porteur, son calendrier, ses indicateurs et son budget.</p>
+<p>Axes stratégiques retenus par les parties : {{ contrat.axes }}.</p>
+<p>Le contrat comprend {{ contrat.nombre_actions }}, selon la liste ci-dessous. Pour chaque action, une fiche précise
+en annexe 2 le besoin du diagnostic auquel elle répond, son porteur, son calendrier, ses indicateurs et son budget.</p>
 """,
     ),
     Text(
@@ -137,8 +124,9 @@ travaux et traite les difficultés d’exécution.</p>
         "Articulation avec les autres dispositifs",
         """
 <p>Les actions complètent le parcours d’intégration républicaine conduit par l’Office français de l’immigration et
-de l’intégration, l’accompagnement global et individualisé des réfugiés (AGIR), le contrat de ville et les
-dispositifs de droit commun. Elles ne s’y substituent pas et ne financent pas des prestations qui en relèvent.</p>
+de l’intégration, l’accompagnement global et individualisé des réfugiés (AGIR), le contrat de ville lorsque le
+territoire en a un, et les dispositifs de droit commun. Elles ne s’y substituent pas et ne financent pas des
+prestations qui en relèvent.</p>
 """,
     ),
     Text(
@@ -156,8 +144,8 @@ au dossier du contrat.</p>
         "Durée et prise d’effet",
         """
 <p>Le contrat est conclu pour une durée de {{ contrat.duree }}, du {{ contrat.debut }} au {{ contrat.fin }}. Il
-prend effet à sa notification aux parties, après la dernière signature. Les dépenses des actions engagées à compter
-du premier jour de cette période peuvent être prises en compte.</p>
+prend effet à sa notification aux parties, après la dernière signature. Les dépenses engagées pour les actions à
+compter du premier jour de cette période peuvent être prises en compte.</p>
 """,
     ),
     Text(
@@ -187,7 +175,13 @@ pas engagement de l’État.</p>
         """
 <p>Chaque tranche annuelle fait l’objet d’un acte attributif qui précise le bénéficiaire, le montant, l’échéancier
 et les pièces à produire. Les crédits sont versés aux bénéficiaires désignés dans les fiches-actions, qui peuvent
-être distincts de la collectivité porteuse.</p>
+être distincts de la collectivité porteuse. Leurs relevés d’identité bancaire sont joints au dossier du contrat et n’y
+sont pas reproduits.</p>
+<p>Lorsque le bénéficiaire est un organisme de droit privé et que le montant annuel de sa subvention dépasse 23 000 €,
+cet acte est une convention conclue avec lui, qui définit l’objet, le montant, les modalités de versement et les
+conditions d’utilisation de la subvention, conformément à l’article 10 de la loi du 12 avril 2000 et au décret du 6
+juin 2001 susvisés. L’association ou la fondation bénéficiaire souscrit en outre le contrat d’engagement républicain
+prévu à l’article 10-1 de la même loi.</p>
 """,
     ),
     Text(
@@ -195,8 +189,10 @@ et les pièces à produire. Les crédits sont versés aux bénéficiaires désig
         "Suivi, évaluation et compte rendu",
         """
 <p>Les parties suivent les indicateurs de chaque action, rappelés en annexe 4. La collectivité porteuse remet à
-l’État un bilan annuel, quantitatif, qualitatif et financier. Chaque bénéficiaire produit un compte rendu financier
-dans les six mois qui suivent la fin de l’exercice pour lequel la subvention a été attribuée.</p>
+l’État un bilan annuel, quantitatif, qualitatif et financier.</p>
+<p>Chaque bénéficiaire rend compte de l’emploi des crédits dans les conditions fixées par l’acte attributif.
+L’organisme de droit privé dont la subvention est affectée à une dépense déterminée produit un compte rendu financier
+dans les six mois qui suivent la fin de l’exercice pour lequel elle a été attribuée.</p>
 <p>Une évaluation d’ensemble est conduite avant le terme du contrat.</p>
 """,
     ),
@@ -221,9 +217,9 @@ d’intégration et le concours de l’État et des collectivités signataires.<
         "donnees",
         "Données personnelles et confidentialité",
         """
-<p>Chaque porteur d’action est responsable des traitements de données personnelles qu’il met en œuvre. Les échanges
-entre les parties pour le suivi du contrat ne portent que sur des données agrégées, qui ne permettent d’identifier
-aucune personne accompagnée.</p>
+<p>Chaque porteur d’action est responsable, au sens du règlement (UE) 2016/679 du 27 avril 2016, des traitements de
+données personnelles qu’il met en œuvre. Les échanges entre les parties pour le suivi du contrat ne portent que sur
+des données agrégées, qui ne permettent d’identifier aucune personne accompagnée.</p>
 """,
     ),
     Text(
@@ -265,207 +261,8 @@ tribunal.nom }}.</p>
         "Annexes et signatures",
         """
 <p>Les annexes font partie intégrante du contrat. Chaque partie signe le présent texte, identifié par son numéro de
-version et son code de vérification. La collectivité signe après que la délibération qui l’y autorise est devenue
+version et son code de vérification. Une collectivité signe après que la délibération qui l’y autorise est devenue
 exécutoire.</p>
 """,
     ),
 )
-
-LETTER = (
-    Text(
-        "corps",
-        "",
-        """
-<p>Par la présente lettre, {{ porteur.le_nom }} fait part de sa volonté de s’engager dans un contrat territorial
-d’accueil et d’intégration, et de conduire avec les services de l’État les échanges et le diagnostic partagé qui en
-forment les premières étapes.</p>
-""",
-    ),
-)
-
-REGISTRATION_RECEIPT = (
-    Text(
-        "corps",
-        "",
-        """
-<p>La lettre d’intention {{ porteur.de_nom }} a été déposée {{ reception.canal }} le {{ reception.date }}. Elle
-porte la référence {{ dossier.reference }}, à rappeler dans toute correspondance.</p>
-""",
-    ),
-    Text(
-        "portee",
-        "",
-        """
-<p>Le présent document atteste du dépôt. Il ne fait courir aucun délai et ne préjuge pas de la suite donnée. La
-préfecture accusera réception de la lettre et désignera l’agent chargé du dossier.</p>
-""",
-    ),
-)
-
-LETTER_ACKNOWLEDGEMENT = (
-    Text(
-        "corps",
-        "",
-        """
-<p>J’accuse réception de la lettre d’intention {{ porteur.de_nom }} en date du {{ lettre.date }}, reçue le {{
-reception.date }} et enregistrée sous la référence {{ dossier.reference }}.</p>
-<p>Votre interlocuteur au sein des services de l’État prendra contact avec vous pour convenir d’un premier échange,
-qui préparera le diagnostic partagé du territoire.</p>
-""",
-    ),
-    Text(
-        "portee",
-        "",
-        """
-<p>Cet accusé de réception concerne l’intention exprimée par votre collectivité. Il ne vaut pas accusé de réception
-d’une demande de financement et ne fait courir aucun délai.</p>
-""",
-    ),
-)
-
-REQUEST_ACKNOWLEDGEMENT = (
-    Text(
-        "corps",
-        "",
-        """
-<p>J’accuse réception de la demande de financement présentée par {{ porteur.le_nom }} au titre du contrat
-territorial d’accueil et d’intégration, reçue le {{ reception.date }} et enregistrée sous la référence {{
-dossier.reference }}. Elle porte sur un montant de {{ montant.demande }} ({{ montant.demande_en_lettres }}).</p>
-""",
-    ),
-    Text(
-        "tardive",
-        "Dépôt après la date fixée par la campagne",
-        """
-<p>La demande a été reçue après la date fixée par le calendrier de la campagne. Elle est instruite, sans assurance
-que des crédits soient encore disponibles.</p>
-""",
-        "hors_calendrier",
-    ),
-    Text(
-        "delai",
-        "Délai de réponse",
-        """
-<p>En l’absence de décision expresse au plus tard le {{ silence.date }}, la demande sera réputée avoir fait l’objet
-d’une décision de {{ silence.sens }}.</p>
-<p>Si des pièces ou des corrections vous sont demandées, ce délai est suspendu jusqu’à leur réception.</p>
-""",
-    ),
-    Text(
-        "recours",
-        "Voies et délais de recours",
-        """
-<p>Une décision implicite de rejet peut être contestée dans les deux mois qui suivent sa naissance :</p>
-<ul>
-<li>par un recours gracieux adressé à l’autorité qui instruit la demande ;</li>
-<li>par un recours hiérarchique adressé au ministre chargé de l’intégration ;</li>
-<li>par un recours contentieux devant le {{ tribunal.nom_et_adresse }}, qui peut être saisi par l’application
-Télérecours.</li>
-</ul>
-<p>Un recours gracieux ou hiérarchique formé dans ce délai conserve le délai du recours contentieux.</p>
-""",
-        "silence_vaut_rejet",
-    ),
-)
-
-DIAGNOSTIC = (
-    Text(
-        "presentation",
-        "",
-        """
-<p>Le présent diagnostic a été établi en commun par {{ porteur.le_nom }} et les services de l’État. Il recense les
-publics accueillis, l’offre existante et les besoins non couverts du territoire, et retient les priorités auxquelles
-répondront les actions du contrat territorial d’accueil et d’intégration.</p>
-""",
-    ),
-)
-
-REFUSAL = (
-    Text(
-        "corps",
-        "",
-        """
-<p>Après examen de son dossier enregistré sous la référence {{ dossier.reference }}, j’ai le regret de faire
-connaître à {{ porteur.le_nom }} que le projet de contrat territorial d’accueil et d’intégration présenté par cette
-collectivité n’est pas retenu.</p>
-""",
-    ),
-    Text(
-        "recours",
-        "Voies et délais de recours",
-        """
-<p>La présente décision peut être contestée dans les deux mois qui suivent sa notification :</p>
-<ul>
-<li>par un recours gracieux adressé à son auteur ;</li>
-<li>par un recours hiérarchique adressé au ministre chargé de l’intégration ;</li>
-<li>par un recours contentieux devant le {{ tribunal.nom_et_adresse }}, qui peut être saisi par l’application
-Télérecours.</li>
-</ul>
-<p>Un recours gracieux ou hiérarchique formé dans ce délai conserve le délai du recours contentieux. Le silence
-gardé pendant deux mois sur un tel recours vaut décision de rejet.</p>
-""",
-    ),
-)
-
-DISMISSAL = (
-    Text(
-        "corps",
-        "",
-        """
-<p>Le dossier {{ porteur.de_nom }}, enregistré sous la référence {{ dossier.reference }}, est classé sans suite.</p>
-""",
-    ),
-    Text(
-        "portee",
-        "",
-        """
-<p>Le classement met fin à l’examen du dossier. Il ne fait pas obstacle au dépôt d’une nouvelle lettre d’intention,
-et le dossier peut être rouvert par l’autorité qui l’a classé.</p>
-""",
-    ),
-)
-
-TEMPLATES: dict[DocumentKind, tuple[Text, ...]] = {
-    DocumentKind.LETTER: LETTER,
-    DocumentKind.REGISTRATION_RECEIPT: REGISTRATION_RECEIPT,
-    DocumentKind.LETTER_ACKNOWLEDGEMENT: LETTER_ACKNOWLEDGEMENT,
-    DocumentKind.REQUEST_ACKNOWLEDGEMENT: REQUEST_ACKNOWLEDGEMENT,
-    DocumentKind.DIAGNOSTIC: DIAGNOSTIC,
-    DocumentKind.CONTRACT: CONTRACT,
-    DocumentKind.REFUSAL: REFUSAL,
-    DocumentKind.DISMISSAL: DISMISSAL,
-}
-
-
-@transaction.atomic
-def ensure_templates(now: datetime) -> int:
-    """Publish the first version of each template that has none; return how many were added."""
-    return sum(_ensure_template(kind, texts, now) for kind, texts in TEMPLATES.items())
-
-
-def _ensure_template(kind: DocumentKind, texts: tuple[Text, ...], now: datetime) -> bool:
-    template, _ = DocumentTemplate.objects.get_or_create(kind=kind, defaults={"title": kind.label})
-    version, created = TemplateVersion.objects.get_or_create(template=template, number=1)
-    if created:
-        TemplateArticle.objects.bulk_create(
-            TemplateArticle(
-                version=version,
-                rank=rank,
-                key=text.key,
-                title=text.title,
-                body=typographic(text.body),
-                condition=text.condition,
-            )
-            for rank, text in enumerate(texts, start=1)
-        )
-        version.published_at = now
-        version.save(update_fields=["published_at"])
-    return created
-
-
-def typographic(text: str) -> str:
-    """Return French text with its no-break spaces, each paragraph on one line."""
-    text = re.sub(r"\s+", " ", text.strip())
-    text = re.sub(r" ([;:?!»])", NBSP + r"\1", text)
-    text = re.sub(r"« ", "«" + NBSP, text)
-    return re.sub(r"(n°|\b[LR]\.|article|annexe|programme) (?=[\dL{])", r"\1" + NBSP, text)
