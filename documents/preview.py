@@ -88,7 +88,8 @@ def preview_pdf(version: TemplateVersion, document: IssuedDocument) -> Pdf:
     Raises:
         PdfError: the engine failed.
     """
-    info = document.data["document"] | {"is_draft": True, "verification_code": CODE}
+    address = document.data["document"]["verification_url"].rpartition(f"{document.verification_code}/")[0]
+    info = document.data["document"] | {"is_draft": True, "verification_code": CODE, "verification_url": address}
     looked = IssuedDocument(
         kind=document.kind, data=document.data | {"document": info}, template_version=version, is_draft=True
     )

@@ -1,7 +1,9 @@
 """The templates in the portal: prepared as a draft, looked at on a file, published, never changed after."""
 
+import io
 from datetime import datetime
 
+import pypdf
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -277,5 +279,6 @@ def test_version_is_looked_at_on_a_real_file(people: People, now: datetime, publ
     pdf = client.get(reverse("documents:preview_pdf", args=["contrat", 1]), {"dossier": document.pk})
 
     assert ("Un titre à voir" in shown, "Un titre à voir" in examples) == (True, False)
-    assert pdf.content.startswith(b"%PDF-")
+    printed = pypdf.PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
+    assert ("APERÇU" in printed, document.verification_code in printed) == (True, False)
     assert IssuedDocument.objects.count() == 1
