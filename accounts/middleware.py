@@ -1,15 +1,34 @@
-"""Finds for whom the signed-in person acts."""
+"""Asks to sign in, and finds for whom the signed-in person acts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.models import Membership, User
+from ctai.http import sent_from
 
 SESSION_KEY = "membership"
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Asks to sign in; whose session ended while they wrote is told so, and comes back to the page of the form."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        messages.warning(
+            request, "Votre session a pris fin\u00a0: ce dernier envoi n’a pas été enregistré. Reconnectez-vous."
+        )
+        page = sent_from(request) or reverse("dashboard")
+        return redirect_to_login(page, self.get_login_url(view_func), self.get_redirect_field_name(view_func))
 
 
 def find_memberships(request: HttpRequest) -> list[Membership]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
@@ -38,6 +39,13 @@ def safe_next(request: HttpRequest, default: str) -> str:
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return target if ours else default
+
+
+def sent_from(request: HttpRequest) -> str:
+    """Return the path of the page that a form was sent from, if it is one of ours; an empty text otherwise."""
+    page = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return urlsplit(page).path if ours else ""
 
 
 def is_fragment(request: HttpRequest) -> bool:

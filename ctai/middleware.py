@@ -1,9 +1,10 @@
-"""What no address may hold, whatever page it leads to."""
+"""What no address may hold, whatever page it leads to, and the page of an address that cannot be opened."""
 
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 
 class ZeroByteMiddleware:
@@ -16,3 +17,16 @@ class ZeroByteMiddleware:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("Zero byte in the address.")
         return self.get_response(request)
+
+
+class OtherMethodMiddleware:
+    """Puts a page in an empty 405: the address of a button, opened by reloading or by going back, says where to go."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            response.content = render_to_string("errors/405.html", request=request).encode()
+        return response

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from ctai import dashboards
 from ctai import health as engines
 from ctai.context import SITE_NAME
-from ctai.http import PayloadTooLarge, new_reference
+from ctai.http import PayloadTooLarge, new_reference, sent_from
 
 logger = logging.getLogger("ctai.errors")
 
@@ -45,7 +45,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 to a form whose page stayed open too long, or came from elsewhere."""
-    return _error(request, 403, template="errors/csrf.html")
+    return _error(request, 403, template="errors/csrf.html", page=sent_from(request))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -57,12 +57,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("errors/500.html", context), status=500)
 
 
-def _error(request: HttpRequest, status: int, *, template: str = "", reason: str = "") -> HttpResponse:
+def _error(request: HttpRequest, status: int, *, template: str = "", **context: str) -> HttpResponse:
     reference = new_reference()
     extra = {"reference": reference, "status_code": status}
     logger.warning("Refused %s %s", request.method, request.path, extra=extra)
-    context = {"reference": reference, "reason": reason}
-    return render(request, template or f"errors/{status}.html", context, status=status)
+    return render(request, template or f"errors/{status}.html", {"reference": reference, **context}, status=status)
 
 
 @require_safe

@@ -211,3 +211,28 @@ def test_suspended_person_is_out_at_once(people: People) -> None:
     response = client.get("/organisation/")
 
     assert response["Location"] == "/connexion/?next=/organisation/"
+
+
+def test_session_over_while_writing_comes_back_to_the_page_of_the_form(people: People) -> None:
+    client, page = Client(), "/contrats/CTAI-2026-086-0001/proposition/"
+    button = f"{page}demande/2026/"
+
+    sent = client.post(button, {"comment": "Un texte"}, headers={"referer": f"http://testserver{page}"})
+    elsewhere = client.post(button, headers={"referer": "https://evil.example/contrats/"})
+    told = client.get("/connexion/").content.decode()
+
+    assert sent["Location"] == f"/connexion/?next={page}"
+    assert elsewhere["Location"] == "/connexion/?next=/tableau-de-bord/"
+    assert "ce dernier envoi n’a pas été enregistré" in told
+    assert client.get(button)["Location"] == f"/connexion/?next={button}"
+
+
+def test_address_of_a_button_says_where_to_go(people: People) -> None:
+    client = people.client_for(people.poitiers_agent)
+
+    answer = client.get("/organisation/choisir/")
+    page = answer.content.decode()
+
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Cette adresse est celle d’un bouton" in page
+    assert page.count("<h1") == 1

@@ -1,4 +1,4 @@
-"""The budget as a spreadsheet: a block pasted from Excel, the keys that move, and what is sent."""
+"""The budget as a spreadsheet: a block pasted from Excel, the keys that move, what is sent, and what is kept."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from funding.models import Action, BudgetLine
 from tests.e2e.browsing import person
+from tests.factories.accounts import PASSWORD
 from tests.factories.funding import a_file, an_action
 from tests.people import People
 
@@ -62,3 +63,28 @@ def test_a_block_of_excel_is_pasted_and_changed_cells_alone_are_sent(
     page.locator("tr[data-number='2']").drag_to(page.locator("tr[data-number='1']"), target_position={"x": 60, "y": 4})
     mayor.reads("Action 2 déplacée.")
     assert [each.title for each in Action.objects.order_by("rank")] == ["Deux", "Un"]
+
+
+def test_what_was_typed_outlives_the_session(
+    browser: Browser, live_server: LiveServer, transactional_db: None, people: People
+) -> None:
+    contract = a_file(people, "proposal")
+    an_action(contract, people.poitiers_agent)
+    sheet = f"/contrats/{contract.reference}/proposition/actions/1/budget/2026/"
+    agent = person(browser, live_server.url, "agent@poitiers.demo").go(sheet)
+    page = agent.page
+    page.get_by_label("63 – Impôts et taxes").fill("77,70")
+    page.context.clear_cookies(name="sessionid")
+
+    agent.press("Enregistrer le budget 2026").reads("ce dernier envoi n’a pas été enregistré")
+    page.get_by_label("Adresse électronique").fill("agent@poitiers.demo")
+    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    agent.press("Se connecter")
+
+    expect(page).to_have_url(f"{live_server.url}{sheet}")
+    agent.press("Reprendre ma saisie")
+    expect(page.get_by_label("63 – Impôts et taxes")).to_have_value("77,70")
+    agent.press("Enregistrer le budget 2026").reads("Budget 2026 enregistré.")
+    assert BudgetLine.objects.get(account="63").amount == Decimal("77.70")
+    agent.go(sheet)
+    expect(page.get_by_role("button", name="Reprendre ma saisie")).to_have_count(0)
