@@ -9,6 +9,9 @@ from ctai.text import NBSP, euros, percent
 from funding.figures import Totals, share_of, total
 from funding.models import Action
 
+#: Said in place of the balance, as the sheet does while one types.
+UNREADABLE = "Une case n’est pas un montant\u00a0: corrigez-la pour connaître l’équilibre."
+
 
 def balance_sentence_of(sums: Mapping[str, Decimal]) -> str:
     """Say what the two sides lack to be equal, from the sums of a form."""

@@ -19,10 +19,11 @@ class FundingRefused(Exception):
 class StaleVersion(FundingRefused):
     """Someone else saved the same thing since the page was shown."""
 
-    def __init__(self, what: str = "Cette fiche") -> None:
+    def __init__(self, what: str = "Cette fiche a été modifiée") -> None:
         super().__init__(
-            f"{what} a été modifiée par une autre personne depuis l’affichage de la page. Rien n’a été enregistré : "
-            "votre saisie est encore à l’écran, comparez-la avec la version enregistrée avant de recommencer."
+            f"{what} par une autre personne, ou dans un autre onglet, depuis l’affichage de la page. Rien n’a été "
+            "enregistré\u00a0: votre saisie est encore à l’écran. Comparez-la avec ce qui est enregistré, indiqué à "
+            "côté, puis enregistrez de nouveau."
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from django.forms import BoundField
 from dsfr.utils import dsfr_input_class_attr
 
 from ctai.forms import DsfrForm, EuroField, LineField
+from ctai.text import NBSP, euros
 from funding.enums import CHARGE_ACCOUNTS, PRODUCT_ACCOUNTS, Account, BudgetSide, Funder, FundingStatus
 from funding.models import BudgetLine
 from funding.services.budgets import LineInput
@@ -147,6 +148,15 @@ class BudgetForm(DsfrForm):
                         ),
                     )
 
+    def unreadable(self) -> bool:
+        """Tell whether a cell holds something else than an amount, so that no total can be given."""
+        wrong = set(self.errors) - set(self.cleaned_data) if self.is_bound else set()
+        return any(name in wrong for name, *_ in self._amounts())
+
+    def tell_saved(self) -> None:
+        """After a conflict, say beside each cell that was sent what is stored there."""
+        tell_saved(self, [cell.amount for cell in self.cells], self.kept)
+
     def sums(self) -> dict[str, Decimal]:
         """Return the totals of what the page shows: each side, contributions in kind included, and each of these."""
         values = self.cleaned_data if self.is_bound else {name: each.initial for name, each in self.fields.items()}
@@ -160,8 +170,10 @@ class BudgetForm(DsfrForm):
 
     def _amounts(self) -> Iterator[tuple[str, str, bool]]:
         yield from ((cell.amount, str(cell.side), cell.account in CONTRIBUTIONS) for cell in self.cells)
+        values = self.cleaned_data if self.is_bound else {}
         for side in BudgetSide:
-            yield from ((f"amount-{side.value}-{place}", side.value, False) for place in range(SPARE_LINES))
+            for name in (f"{side.value}-{place}" for place in range(SPARE_LINES)):
+                yield f"amount-{name}", side.value, values.get(f"account-{name}") in CONTRIBUTIONS
 
     def sides(self) -> list[dict[str, Any]]:
         """Return the two sides of the page, each with its lines."""
@@ -204,6 +216,15 @@ def keep_unsent(form: forms.Form) -> frozenset[str]:
     }
     form.data = data | kept
     return frozenset(kept)
+
+
+def tell_saved(form: forms.Form, names: Iterable[str], kept: Collection[str]) -> None:
+    """Say beside each cell that was sent, and that is stored with another amount, what is stored."""
+    for name in names:
+        stored, typed = form.fields[name].initial, form.cleaned_data.get(name) or Decimal("0.00")
+        if name not in kept and stored is not None and stored != typed:
+            form.add_error(name, f"Montant enregistré{NBSP}: {euros(stored)}.")
+            form.cleaned_data[name] = typed  # it is an amount all the same: the totals hold it
 
 
 def merged(

@@ -11,7 +11,16 @@ from django import forms
 from django.forms import BoundField
 from dsfr.utils import dsfr_input_class_attr
 
-from contracts.forms.budget import CONTRIBUTIONS, SPARE_LINES, Cell, budget_cells, keep_unsent, line_choices, merged
+from contracts.forms.budget import (
+    CONTRIBUTIONS,
+    SPARE_LINES,
+    Cell,
+    budget_cells,
+    keep_unsent,
+    line_choices,
+    merged,
+    tell_saved,
+)
 from ctai.forms import DsfrForm, EuroField, LineField
 from funding.enums import Account, BudgetSide, FundingStatus
 from funding.models import BudgetLine
@@ -95,7 +104,8 @@ class GridForm(DsfrForm):
         return {year: text for year, text in found.items() if text}
 
     def refresh(self) -> None:
-        """Let the page be sent again after a conflict: what was typed stays, over what is now stored."""
+        """Let the page be sent again after a conflict: what was typed stays, beside what is now stored."""
+        tell_saved(self, [f"{line.amount}-{year}" for line in self.lines for year in self.budgets], self.kept)
         fresh = {f"seen-{year}": fingerprint(lines) for year, lines in self.budgets.items()}
         self.data: Mapping[str, Any] = dict(self.data.items()) | fresh
 
@@ -145,9 +155,19 @@ class GridForm(DsfrForm):
                 if line.account in CONTRIBUTIONS:
                     sums[f"voluntary_{line.side}"] += amount
             for side in BudgetSide:
-                for place in range(SPARE_LINES):
-                    sums[side.value] += self._shown(f"amount-{side.value}-{place}-{year}")
+                for name in (f"{side.value}-{place}" for place in range(SPARE_LINES)):
+                    amount = self._shown(f"amount-{name}-{year}")
+                    sums[side.value] += amount
+                    if self.is_bound and self.cleaned_data.get(f"account-{name}") in CONTRIBUTIONS:
+                        sums[f"voluntary_{side.value}"] += amount
         return found
+
+    def unreadable(self) -> set[int]:
+        """Return the years of which a cell holds something else than an amount."""
+        if not self.is_bound:
+            return set()
+        wrong = [name for name in self.errors if name not in self.cleaned_data]
+        return {year for year in self.budgets if any(name.endswith(f"-{year}") for name in wrong)}
 
     def _shown(self, name: str) -> Decimal:
         value = self.cleaned_data.get(name) if self.is_bound else self.fields[name].initial

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, BoundField, formset_factory
+from django.utils.text import Truncator
 
 from contracts.proposal import figure
 from ctai.forms import DayField, DsfrForm, EuroField, LineField, ProseField, clean_line
-from ctai.text import euros_short
+from ctai.text import euros_short, long_date
 from funding.enums import (
     HolderKind,
     IndicatorKind,
@@ -23,6 +25,8 @@ from funding.services.actions import MARKED, ActionInput, IndicatorInput
 from funding.services.actions import PUBLICS as PUBLICS_COUNTED
 
 MOST_INDICATORS = 12
+#: The length of a stored text that a conflict quotes.
+SHOWN = 400
 
 
 class IdentifierField(LineField):
@@ -169,6 +173,25 @@ class ActionForm(DsfrForm):
         """Show the refusals of the service beside their fields."""
         for name, message in errors.items():
             self.add_error(name if name in self.fields else None, message)
+
+    def tell_saved(self, stored: ActionInput) -> None:
+        """After a conflict, say beside each field that is stored otherwise than it was typed what is stored."""
+        typed = self.entry(())
+        for name in (*self.PROJECT, *self.PUBLICS, *self.COUNTS):
+            column = {"axis": "axis_id", "need": "need_id"}.get(name, name)
+            value = getattr(stored, column)
+            if name in self.fields and value != getattr(typed, column):
+                self.add_error(name, f"Enregistré\u00a0: {self._in_words(name, value)}")
+
+    def _in_words(self, name: str, value: Any) -> str:
+        if value in (None, ""):
+            return "rien."
+        if isinstance(value, bool):
+            return "oui." if value else "non."
+        if isinstance(value, date):
+            return f"{long_date(value)}."
+        labels = dict(getattr(self.fields[name], "choices", ()))
+        return Truncator(str(labels.get(value, value))).chars(SHOWN)
 
 
 class FigureField(EuroField):

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 
 from accounts.roles import Permission
 from campaigns.queries import axes_of
-from contracts.budgets import balance_sentence_of
+from contracts.budgets import UNREADABLE, balance_sentence_of
 from contracts.forms.budget import BudgetForm
 from contracts.forms.pieces import ActionFileForm
 from contracts.forms.proposal import ActionForm, IndicatorForm, IndicatorFormSet, indicator_entries
@@ -82,6 +82,8 @@ class FichePage(ProposalPage):
                 form.refuse(refusal.errors)
             except StaleVersion as refusal:
                 form.add_error(None, str(refusal))
+                if action is not None:
+                    form.tell_saved(as_input(action))
                 form.data = form.data.copy()
                 form.data["version"] = str(action.version if action else "")
                 status = 409
@@ -205,6 +207,7 @@ class BudgetView(ProposalPage):
                     form.add_error(entries[position][0], message)
             except StaleVersion as refusal:
                 form.add_error(None, str(refusal))
+                form.tell_saved()
                 form.data = dict(form.data.items()) | {"seen": fingerprint(lines)}
                 status = 409
             except REFUSALS as refusal:
@@ -252,6 +255,6 @@ class BudgetView(ProposalPage):
             year=year,
             form=form,
             sums={name: euros(amount) for name, amount in sums.items()},
-            difference=balance_sentence_of(sums),
+            difference=UNREADABLE if form.unreadable() else balance_sentence_of(sums),
             tabs=self.tabs(action, year),
         )

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.roles import Permission
-from contracts.budgets import balance_sentence_of, summary
+from contracts.budgets import UNREADABLE, balance_sentence_of, summary
 from contracts.forms.grid import GridForm
 from contracts.forms.workbook import WorkbookForm
 from contracts.proposal import nature_tables, total_tables
@@ -159,7 +159,7 @@ class GridView(ProposalPage):
             payload["years"] = [year for _, year in changed]
 
     def _show(self, action: Action, form: GridForm, status: int = 200) -> HttpResponse:
-        sums = form.sums()
+        sums, unreadable = form.sums(), form.unreadable()
         return self.render(
             "contracts/proposal/grid.html",
             status=status,
@@ -171,6 +171,8 @@ class GridView(ProposalPage):
                 {"key": key, "label": label, "amounts": [(year, euros(each[key])) for year, each in sums.items()]}
                 for key, label in (("charge", "Charges"), ("product", "Produits"))
             ],
-            differences=[(year, balance_sentence_of(each)) for year, each in sums.items()],
+            differences=[
+                (year, UNREADABLE if year in unreadable else balance_sentence_of(each)) for year, each in sums.items()
+            ],
             tabs=self.tabs(action, "all"),
         )

@@ -120,7 +120,7 @@ def save_budgets(
         changed = [place for place, lines in wanted.items() if not _same(rows.get(place, []), lines)]
         for place in changed:
             if seen is not None and place in seen and seen[place] != fingerprint(rows.get(place, [])):
-                raise StaleVersion("Ce budget")
+                raise StaleVersion("Ce budget a été modifié")
         _apply({place: (rows.get(place, []), wanted[place]) for place in changed})
         clear_budget_marks(by_id, wanted)
     return changed

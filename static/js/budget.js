@@ -21,21 +21,30 @@
     return [row, grid[row].indexOf(input)];
   };
 
-  // « 1 234,56 € » as 123456; nothing typed is nothing, what is not an amount is null.
+  // « 1 234,56 € » as 123456; nothing typed is nothing, what the server would not read as an amount is null.
   const cents = (typed) => {
-    const text = typed.replace(/[\s\u00a0\u202f€]/g, "").replace(",", ".");
+    const text = typed.replace(/[\s\u00a0\u202f]+/g, " ").replace(/€/, "").trim();
     if (!text) return 0;
-    const parts = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(text);
-    return parts ? Number(parts[1]) * 100 + Number((parts[2] || "").padEnd(2, "0")) : null;
+    const parts = /^(\d{1,12}|\d{1,3}(?: \d{3}){1,3})(?:[.,](\d{1,2}))?$/.exec(text);
+    return parts ? Number(parts[1].replace(/ /g, "")) * 100 + Number((parts[2] || "").padEnd(2, "0")) : null;
   };
+  const unreadable = (input) => cents(input.value) === null;
   const euros = (amount) => {
     const whole = Math.floor(amount / 100).toString().replace(/\B(?=(\d{3})+$)/g, "\u00a0");
     return `${whole},${String(amount % 100).padStart(2, "0")}\u00a0€`;
   };
 
   const add = (cells) => cells.reduce((sum, input) => sum + (cents(input.value) || 0), 0);
-  const voluntary = (side, year) => add(inputs(side, year).filter((input) => input.closest("[data-voluntary]")));
+  // A line added by hand is a contribution in kind by the account chosen for it.
+  const inKind = (input) => {
+    const account = input.closest("tr").querySelector("select[name^='account-']");
+    return input.closest("[data-voluntary]") || (account && ["86", "87"].includes(account.value));
+  };
+  const voluntary = (side, year) => add(inputs(side, year).filter(inKind));
   const sentence = (charges, products, year) => {
+    if ([...inputs("charge", year), ...inputs("product", year)].some(unreadable)) {
+      return "Une case n’est pas un montant\u00a0: corrigez-la pour connaître l’équilibre.";
+    }
     if (charges !== products) {
       return `Il manque ${euros(Math.abs(charges - products))} de ${charges > products ? "produits" : "charges"}.`;
     }
@@ -60,14 +69,28 @@
   };
   const showAll = () => new Set([...form.querySelectorAll(CELL)].map(yearOf)).forEach(show);
 
+  const mark = (input) => {
+    if (unreadable(input)) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  };
   form.addEventListener("input", (event) => {
     if (event.target.matches(CELL)) show(yearOf(event.target));
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.matches(CELL)) mark(event.target);
+    else if (event.target.matches("[data-sheet] select")) showAll();
   });
 
   const STEPS = { Enter: 1, ArrowDown: 1, ArrowUp: -1 };
   form.addEventListener("keydown", (event) => {
     const input = event.target;
-    if (!(event.key in STEPS) || !input.matches(CELL) || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!(event.key in STEPS) || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Enter" && input.matches("input[name^='label-']")) {
+      // Enter goes on to the amount of the line, and does not send the sheet.
+      event.preventDefault();
+      input.closest("tr").querySelector(CELL).select();
+    }
+    if (!input.matches(CELL)) return;
     event.preventDefault();
     const grid = gridOf(input);
     const [row, column] = placeOf(grid, input);
@@ -95,6 +118,7 @@
       // Names copied with the amounts stand at their left: they stay out.
       pieces.slice(-room).forEach((piece, right) => {
         grid[top + down][left + right].value = cleaned(piece);
+        mark(grid[top + down][left + right]);
       });
     });
     form.dataset.dirty = "1";

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
+from contracts.budgets import UNREADABLE
 from contracts.models import Contract
 from funding.models import BudgetLine
 from funding.services.budgets import LineInput, save_budget
@@ -88,6 +89,7 @@ def test_a_wrong_cell_of_the_sheet_comes_back_with_the_others(contract: Contract
     assert list(answer.context["form"].errors) == [BLANK]
     assert f'value="{typed}"' in page
     assert 'value="15 000,00"' in page.replace("\u00a0", " ")
+    assert answer.context["differences"] == [(2026, UNREADABLE), (2027, "Il manque 7,00\u00a0€ de produits.")]
     assert "62" not in _amounts(2027)
 
 
@@ -98,7 +100,11 @@ def test_an_old_sheet_is_refused_with_its_entry(contract: Contract, agent: Clien
     answer = agent.post(_url("budget_grid", contract, 1), {BLANK: "4", "seen-2026": seen})
 
     assert answer.status_code == 409
+    form = answer.context["form"]
     assert 'name="amount-charge-60-2026" value="4"' in answer.content.decode()
+    assert form.errors[BLANK] == ["Montant enregistré\u00a0: 3,00\u00a0€."]
+    assert form.non_field_errors()[0].startswith("Ce budget a été modifié par une autre personne, ou dans un autre onglet")
+    assert answer.context["differences"][0] == (2026, "Il manque 4,00\u00a0€ de produits.")
     assert _amounts(2026)["60"] == Decimal("3.00")
 
 

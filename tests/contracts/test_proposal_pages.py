@@ -147,6 +147,7 @@ def test_an_old_page_does_not_overwrite(contract: Contract, agent: Client, peopl
     assert answer.status_code == 409
     assert "autre personne" in answer.content.decode()
     assert 'value="Second"' in answer.content.decode()
+    assert answer.context["form"].errors["title"] == ["Enregistré\u00a0: Premier"]
     assert Action.objects.get().title == "Premier"
 
 
@@ -259,6 +260,7 @@ def test_an_old_budget_page_is_refused_with_its_entry(contract: Contract, agent:
     answer = agent.post(_url("budget", contract, 1, 2026), _budget(seen=seen, **{"amount-charge-61": "4"}))
 
     assert answer.status_code == 409
+    assert answer.context["form"].errors["amount-charge-61"] == ["Montant enregistré\u00a0: 3,00\u00a0€."]
     assert BudgetLine.objects.get(year=2026, account="61").amount == Decimal("3.00")
 
 
