@@ -104,6 +104,26 @@ class Organisation(models.Model):
         return self.kind in (OrganisationKind.PREFECTURE, OrganisationKind.REGIONAL)
 
 
+class OrganisationLogo(models.Model):
+    """The logo of a collectivité, as `ctai.pictures` drew it again; documents freeze a copy of it in their data."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="logo")
+    content = models.BinaryField("image PNG")
+    sha256 = models.CharField("empreinte SHA-256", max_length=64)
+    width = models.PositiveSmallIntegerField("largeur en pixels")
+    height = models.PositiveSmallIntegerField("hauteur en pixels")
+    deposited_at = models.DateTimeField("déposé le")
+    deposited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="déposé par")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(width__range=(1, 600), height__range=(1, 300)), name="logo_is_bounded")
+        ]
+
+    def __str__(self) -> str:
+        return f"logo de {self.organisation_id}"
+
+
 class OrganisationService(models.Model):
     """A service of an organisation, with its own contact: sous-préfecture, DDETS."""
 

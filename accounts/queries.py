@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from accounts.models import (
     Membership,
     MembershipQuerySet,
     Organisation,
+    OrganisationLogo,
     OrganisationService,
     User,
 )
@@ -114,6 +116,17 @@ def open_invitations_of(organisation: Organisation) -> list[Invitation]:
 def services_of(organisation: Organisation) -> list[OrganisationService]:
     """List the services of the organisation by name."""
     return list(OrganisationService.objects.filter(organisation=organisation).order_by("name", "pk"))
+
+
+def logo_of(organisation: Organisation) -> OrganisationLogo | None:
+    """Return the logo of the organisation, if it deposited one."""
+    return OrganisationLogo.objects.filter(organisation=organisation).first()
+
+
+def logos_of(authority_ids: Iterable[int]) -> dict[int, OrganisationLogo]:
+    """Return the logo of each of these collectivités that has one, by the key of the collectivité; one query."""
+    rows = OrganisationLogo.objects.filter(organisation__local_authority__in=list(authority_ids))
+    return {each.organisation.local_authority_id or 0: each for each in rows.select_related("organisation")}
 
 
 def delegations_of(organisation: Organisation) -> list[Delegation]:

@@ -111,6 +111,7 @@ class Permission(StrEnum):
     LEAD_ACCEPT = "lead.accept"
     # organisation
     ORGANISATION_EDIT = "organisation.edit"
+    LOGO_EDIT = "logo.edit"
     PEOPLE_MANAGE = "people.manage"
     DELEGATION_EDIT = "delegation.edit"
     ACCESS_VALIDATE = "access.validate"
@@ -150,6 +151,7 @@ _LOCAL_AGENT = frozenset(
         P.PARTIES_MANAGE,
         P.DELEGATION_EDIT,
         P.ORGANISATION_EDIT,
+        P.LOGO_EDIT,
     }
 )
 _STATE_AGENT = frozenset(

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from accounts.views import access, assistance, delegations, organisations, sign_in
+from accounts.views import access, assistance, delegations, logos, organisations, sign_in
 
 app_name = "accounts"
 
@@ -23,6 +23,8 @@ urlpatterns = [
     path("organisation/", organisations.Organisation.as_view(), name="organisation"),
     path("organisation/choisir/", sign_in.switch, name="switch"),
     path("organisation/modifier/", organisations.EditOrganisation.as_view(), name="organisation_edit"),
+    path("organisation/logo/", logos.EditLogo.as_view(), name="logo"),
+    path("organisation/logo/retirer/", logos.RemoveLogo.as_view(), name="logo_remove"),
     path("organisation/services/ajouter/", organisations.AddService.as_view(), name="service_add"),
     path("organisation/services/<int:pk>/", organisations.EditService.as_view(), name="service_edit"),
     path("organisation/services/<int:pk>/retirer/", organisations.RemoveService.as_view(), name="service_remove"),

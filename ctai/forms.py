@@ -308,8 +308,8 @@ class UploadField(forms.FileField):
         "extension": "Ce type de fichier n’est pas accepté. Types acceptés\u00a0: %(accepted)s.",
     }
 
-    def __init__(self, *, accept: tuple[str, ...] = ("pdf",), **kwargs: Any) -> None:
-        self.accept = accept
+    def __init__(self, *, accept: tuple[str, ...] = ("pdf",), max_bytes: int | None = None, **kwargs: Any) -> None:
+        self.accept, self.max_bytes = accept, max_bytes
         kwargs.setdefault("help_text", f"{accepted(accept)}, {file_size(settings.UPLOAD_MAX_BYTES)} au plus.")
         super().__init__(max_length=150, widget=forms.FileInput(attrs={"class": "fr-upload"}), **kwargs)
         self.widget.group_class = "fr-upload-group"
@@ -321,7 +321,7 @@ class UploadField(forms.FileField):
         upload = super().to_python(data)
         if upload is None:
             return None
-        size, limit = upload.size or 0, settings.UPLOAD_MAX_BYTES
+        size, limit = upload.size or 0, self.max_bytes or settings.UPLOAD_MAX_BYTES
         if size > limit:
             params = {"size": file_size(size), "limit": file_size(limit)}
             raise ValidationError(self.error_messages["too_large"], code="too_large", params=params)

@@ -16,6 +16,7 @@ from accounts.models import Invitation, Membership, OrganisationService
 from accounts.queries import members_of, open_invitations_of, services_of
 from accounts.roles import GRANTS, ROLES_OF_KIND, Permission, Role
 from accounts.services import organisations, people
+from accounts.views.logos import shown_logo
 
 SERVICE_FIELDS = ("kind", "name", "siret", "contact_name", "telephone", "email", "address", "shown_on_files")
 
@@ -37,11 +38,13 @@ class Organisation(ActorView):
             "accounts/organisation.html",
             organisation=organisation,
             contacts=contacts,
+            logo=shown_logo(organisation) if organisation.local_authority_id else None,
             services=services_of(organisation),
             members=[(each, _manages(each)) for each in members_of(organisation)],
             invitations=open_invitations_of(organisation) if may_manage else [],
             roles=[(role.label, DESCRIPTIONS[role]) for role in roles],
             may_edit=self.may(Permission.ORGANISATION_EDIT),
+            may_logo=self.may(Permission.LOGO_EDIT),
             may_manage=may_manage,
             may_answer=self.may(Permission.ACCESS_VALIDATE),
             me=self.actor.user.pk,

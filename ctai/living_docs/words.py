@@ -48,6 +48,7 @@ PERMISSIONS: dict[Permission, str] = {
     P.LEAD_PROPOSE: "Proposer le dossier à une autre préfecture",
     P.LEAD_ACCEPT: "Accepter un dossier proposé par une autre préfecture",
     P.ORGANISATION_EDIT: "Tenir à jour « Mon organisation »",
+    P.LOGO_EDIT: "Déposer ou retirer le logo de sa collectivité",
     P.PEOPLE_MANAGE: "Gérer les personnes de son organisation",
     P.DELEGATION_EDIT: "Tenir à jour les délégations de signature",
     P.ACCESS_VALIDATE: "Répondre aux demandes d’accès",

@@ -71,6 +71,10 @@ accounts:switch                  GET    in 405 405 405 405 405 405 405 405 405 4
 accounts:switch                  POST   in 404 404 404 404 404 404 404 404 404 404 404
 accounts:organisation_edit       GET    in ask 200 200 200 200 200 200 200 403 200 403
 accounts:organisation_edit       POST   in ask 302 302 302 302 302 302 302 403 302 403
+accounts:logo                    GET    in ask 200 200 200 403 403 403 403 403 403 403
+accounts:logo                    POST   in ask 422 422 422 403 403 403 403 403 403 403
+accounts:logo_remove             GET    in ask 405 405 405 403 403 403 403 403 403 403
+accounts:logo_remove             POST   in ask 302 302 302 403 403 403 403 403 403 403
 accounts:service_add             GET    in ask 200 200 200 200 200 200 200 403 200 403
 accounts:service_add             POST   in ask 422 422 422 422 422 422 422 403 422 403
 accounts:service_edit            GET    in ask 200 200 200 200 200 200 200 403 200 403
