@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ctai.compared import Group, Line, text_lines, whole, words
@@ -30,15 +30,12 @@ def changes(older: IssuedDocument, newer: IssuedDocument) -> list[tuple[str, lis
     """Return the chapters of the difference, each with its groups of lines; both documents are contracts."""
     before, after = older.data, newer.data
     articles = differences(_articles(older), _articles(newer))
-    clauses = _items(
-        {each["title"]: _clause(each) for each in before["special_clauses"]},
-        {each["title"]: _clause(each) for each in after["special_clauses"]},
-    )
-    actions = (_kept(before), _kept(after))
+    clauses = (_clauses(before), _clauses(after))
+    actions = _paired(_kept(before), _kept(after))
     return [
         ("Parties et durée", [Group("Parties et durée", tuple(_labelled(_identity(before), _identity(after))))]),
         ("Articles", articles),
-        ("Clauses particulières", clauses),
+        ("Clauses particulières", _items(*clauses)),
         ("Actions", _items(*({name: _action(each) for name, each in side.items()} for side in actions))),
         ("Montants", _amounts(before, after, *actions)),
         ("Indicateurs", _items(*({name: _indicators(each) for name, each in side.items()} for side in actions))),
@@ -69,17 +66,47 @@ def _identity(data: Data) -> dict[str, str]:
     return found
 
 
-def _clause(clause: Data) -> dict[str, str]:
-    return {"": clause["text"]}
+def _clauses(data: Data) -> dict[str, dict[str, str]]:
+    """Return the text of each clause by its title, which two of them may share."""
+    found: dict[str, dict[str, str]] = {}
+    for clause in data["special_clauses"]:
+        name, number = f"Clause « {clause['title']} »", 1
+        while name in found:
+            number += 1
+            name = f"Clause « {clause['title']} », {number}"
+        found[name] = {"": clause["text"]}
+    return found
 
 
-def _kept(data: Data) -> dict[str, Data]:
-    """Return the actions of the contract by their name; those rejected are not in it."""
-    return {f"Action {each['number']}": each for each in data["actions"] if each["decision"] != "rejected"}
+def _kept(data: Data) -> list[Data]:
+    """Return the actions of the contract; those rejected are not in it."""
+    return [each for each in data["actions"] if each["decision"] != "rejected"]
+
+
+def _paired(older: Sequence[Data], newer: Sequence[Data]) -> tuple[dict[str, Data], dict[str, Data]]:
+    """Name the actions of both versions, the same one by the same name: by its title, else by its number.
+
+    A number alone would compare every action to its neighbour once one of them has left.
+    """
+    partners: dict[int, Data] = {}
+    for label in ("title", "number"):
+        free = {
+            each[label]: each for each in newer if each["number"] not in {one["number"] for one in partners.values()}
+        }
+        for each in older:
+            if each["number"] not in partners and each[label] in free:
+                partners[each["number"]] = free.pop(each[label])
+    before = {_named(partners.get(each["number"], each)): each for each in older}
+    return before, {_named(each): each for each in newer}
+
+
+def _named(action: Data) -> str:
+    return f"Action {action['number']} – {action['title']}"
 
 
 def _action(action: Data) -> dict[str, str]:
-    found = {label: str(action.get(name) or "") for name, label in _ACTION_TEXTS.items()}
+    found = {"Numéro": str(action["number"])}
+    found |= {label: str(action.get(name) or "") for name, label in _ACTION_TEXTS.items()}
     found["Porteur"], found["Bénéficiaire du versement"] = action["holder"]["name"], action["beneficiary"]["name"]
     found["Calendrier"] = f"du {day(action['starts_on'])} au {day(action['ends_on'])}"
     found["Personnes attendues"] = str(action["expected_count"] or "")
@@ -119,13 +146,13 @@ def _years(action: Data) -> dict[str, str]:
 
 
 def _items(older: Mapping[str, dict[str, str]], newer: Mapping[str, dict[str, str]]) -> list[Group]:
-    """Compare what bears the same name, and name what came and what left."""
+    """Compare the clauses or actions that bear the same name, and name those that came and left."""
     found = []
     for name, fields in newer.items():
-        title = name if name in older else f"{name} (ajouté)"
+        title = name if name in older else f"{name} (ajoutée)"
         found.append(Group(title, tuple(_labelled(older.get(name, {}), fields))))
     gone = {name: fields for name, fields in older.items() if name not in newer}
-    return found + [Group(f"{name} (retiré)", tuple(_labelled(fields, {}))) for name, fields in gone.items()]
+    return found + [Group(f"{name} (retirée)", tuple(_labelled(fields, {}))) for name, fields in gone.items()]
 
 
 def _labelled(older: Mapping[str, str], newer: Mapping[str, str]) -> list[Line]:

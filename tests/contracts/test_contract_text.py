@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -141,7 +142,7 @@ def test_signatory_reads_what_changed_before_signing_again(people: People, journ
     assert address in client.get(page(contract, "signature")).content.decode()
     assert address in client.get(page(contract, "documents")).content.decode()
     assert address in client.get(page(contract, "act", "sign")).content.decode()
-    assert "Logement (ajouté)" in shown
+    assert "Clause « Logement » (ajoutée)" in shown
     assert "Dix places." in shown
     assert client.get(page(contract, "differences", document.pk)).status_code == 404
     assert client.get(address, {"depuis": "9"}).status_code == 404
@@ -168,15 +169,41 @@ def test_difference_names_amounts_actions_and_indicators(journey: Journey) -> No
     assert found["Parties et durée"] == []
     assert found["Clauses particulières"] == []
     assert set(found["Actions"]) == {
-        "Action 1",
-        *(f"Action {each['number']} (retiré)" for each in data["actions"][1:]),
+        "Action 1 – Autre intitulé",
+        *(f"Action {each['number']} – {each['title']} (retirée)" for each in data["actions"][1:]),
     }
-    assert found["Montants"][:2] == ["Ensemble du contrat", "Action 1"]
-    assert "Action 1" in found["Indicateurs"]
+    assert found["Montants"][:2] == ["Ensemble du contrat", "Action 1 – Autre intitulé"]
+    assert "Action 1 – Autre intitulé" in found["Indicateurs"]
     assert all(
         group == []
         for group in ([group for group in groups if group.changed] for _, groups in changes(document, document))
     )
+
+
+def test_difference_follows_an_action_that_changed_its_number(journey: Journey) -> None:
+    contract = to_approved(journey).contract
+    document = contract_versions(contract).select_related("template_version").get()
+    one = document.data["actions"][0] | {"number": 1, "title": "Français"}
+    two = one | {"number": 2, "title": "Logement"}
+    twice = [{"title": "Suivi", "text": "<p>Un.</p>"}, {"title": "Suivi", "text": "<p>Deux.</p>"}]
+
+    def version(actions: list[Any], clauses: list[Any]) -> IssuedDocument:
+        return IssuedDocument(
+            kind=DocumentKind.CONTRACT,
+            template_version=document.template_version,
+            data=document.data | {"actions": actions, "special_clauses": clauses},
+        )
+
+    found = dict(changes(version([one, two], twice), version([two | {"number": 1}], twice[:1])))
+
+    moved, gone = (group for group in found["Actions"] if group.changed)
+    assert (moved.title, gone.title) == ("Action 1 – Logement", "Action 1 – Français (retirée)")
+    assert ["".join(part.text for part in line.parts) for line in moved.lines if line.kind != "same"] == [
+        "Numéro\u00a0: 21"
+    ]
+    assert [group.title for group in found["Clauses particulières"] if group.changed] == [
+        "Clause « Suivi », 2 (retirée)"
+    ]
 
 
 # --- rectifications --------------------------------------------------------------------------------------------------
