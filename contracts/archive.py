@@ -128,9 +128,9 @@ def _add_issued(found: Contents, contract: Contract, by: Actor) -> None:
             entry = Entry(f"documents/{name}.pdf", label, each.sha256, partial(_stored, each.content), facts)
             found.add_stored(entry, each.content)
         else:
-            reason = f"Document {each.get_status_display().lower()} : ses données sont jointes."
+            reason = f"Document {each.get_status_display().lower()} : ses données sont jointes."
             found.absent.append({"nature": label, "nom": f"documents/{name}.pdf", "raison": reason})
-        data = Entry(f"donnees/{name}.json", f"Données : {label}", each.data_sha256, partial(_data, each.pk))
+        data = Entry(f"donnees/{name}.json", f"Données : {label}", each.data_sha256, partial(_data, each.pk))
         found.add(data)
 
 
@@ -157,7 +157,7 @@ def _add_made(found: Contents, name: str, what: str, content: bytes) -> None:
 
 
 def _document_name(contract: Contract, document: IssuedDocument) -> str:
-    """Return « 2026-05-23-CTAI-2026-086-0008-contrat-1 »: a kind gives a number once."""
+    """Return « 2026-05-23-CTAI-2026-086-0008-contrat-1 »: a kind gives a number once."""
     draft = "-version-de-travail" if document.is_draft else ""
     slug = KIND_SLUGS[DocumentKind(document.kind)]
     return safe_name(f"{_day(document.created_at)}-{contract.reference}-{slug}-{document.number}{draft}")

@@ -70,10 +70,10 @@ def _clauses(data: Data) -> dict[str, dict[str, str]]:
     """Return the text of each clause by its title, which two of them may share."""
     found: dict[str, dict[str, str]] = {}
     for clause in data["special_clauses"]:
-        name, number = f"Clause « {clause['title']} »", 1
+        name, number = f"Clause « {clause['title']} »", 1
         while name in found:
             number += 1
-            name = f"Clause « {clause['title']} », {number}"
+            name = f"Clause « {clause['title']} », {number}"
         found[name] = {"": clause["text"]}
     return found
 

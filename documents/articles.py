@@ -132,12 +132,12 @@ def remove_article(*, article: TemplateArticle, by: Actor) -> None:
     version = draft_of(article.version, by)
     slot = slot_of(DocumentKind(version.template.kind), article.key)
     if slot is not None and slot.kept:
-        raise Refused(f"L’article « {article.heading} » ne peut pas être retiré. {slot.sentence}")
+        raise Refused(f"L’article « {article.heading} » ne peut pas être retiré. {slot.sentence}")
     rows = list(version.articles.order_by("rank", "pk"))
     citing = [each for each in rows if each.pk != article.pk and f"article.{article.key}" in used_fields(each.body)]
     if citing:
         raise Refused(
-            f"L’article « {article.heading} » est cité par « {citing[0].heading} » : corrigez d’abord celui-ci."
+            f"L’article « {article.heading} » est cité par « {citing[0].heading} » : corrigez d’abord celui-ci."
         )
     kept = [each for each in rows if each.pk != article.pk]
     article.delete()
@@ -162,7 +162,7 @@ def _current(article: TemplateArticle, rows: list[TemplateArticle], seen: str | 
         raise Outdated("Cet article vient d’être retiré du brouillon par une autre personne.", None)
     if seen is not None and current.mark != seen:
         raise Outdated(
-            "Une autre personne a modifié cet article pendant votre saisie. Votre texte est gardé : comparez-le au "
+            "Une autre personne a modifié cet article pendant votre saisie. Votre texte est gardé : comparez-le au "
             "sien avant de l’enregistrer, car il le remplacerait.",
             current,
         )
@@ -195,7 +195,7 @@ def _number(rows: list[TemplateArticle]) -> None:
 
 
 def _new_key(title: str, taken: set[str] | frozenset[str]) -> str:
-    """Return a key by which other articles may cite this one: « sante_mentale »."""
+    """Return a key by which other articles may cite this one: « sante_mentale »."""
     base = slugify(title).replace("-", "_")[: KEY_LENGTH - 3].strip("_") or "article"
     number, key = 1, base
     while key in taken:

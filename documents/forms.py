@@ -64,7 +64,7 @@ class ArticleForm(DsfrForm):
 
     title = LineField(label="Titre", required=False, help_text="Sans titre, le texte paraît seul.")
     body = ArticleTextField(
-        label="Texte de l’article", error_messages={"required": "Écrivez le texte de l’article : il paraîtrait vide."}
+        label="Texte de l’article", error_messages={"required": "Écrivez le texte de l’article : il paraîtrait vide."}
     )
     condition = forms.ChoiceField(label="Paraît", required=False)
     after = forms.ChoiceField(label="Place", required=False)
@@ -85,7 +85,7 @@ class ArticleForm(DsfrForm):
         self.fields["condition"].choices = _choices(conditions_of(kind))
         if needs_title(kind, self.key):
             self.fields["title"].required = True
-            self.fields["title"].error_messages["required"] = "Donnez un titre à l’article : il paraît au sommaire."
+            self.fields["title"].error_messages["required"] = "Donnez un titre à l’article : il paraît au sommaire."
             self["title"].help_text = "Il paraît dans le texte, avec son numéro, et au sommaire."
         places = _places(kind, rows, article)
         if places:
@@ -155,5 +155,5 @@ def _places(
     if (slot is not None and slot.pinned) or not others:
         return []
     first = [] if any(not _movable(kind, each.key, "first") for each in others) else [(HEAD, "En tête")]
-    after = [(each.key, f"Après « {each.heading} »") for each in others if _movable(kind, each.key, "last")]
+    after = [(each.key, f"Après « {each.heading} »") for each in others if _movable(kind, each.key, "last")]
     return first + after

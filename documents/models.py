@@ -18,7 +18,7 @@ CODE_ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
 CODE_GROUPS, CODE_GROUP_LENGTH = 4, 4
 #: What a document says of itself when no worker will try to prepare it again.
 GIVEN_UP = (
-    "Le document n’a pas pu être préparé après plusieurs essais. Son contenu est gardé : demandez un nouvel essai, ou "
+    "Le document n’a pas pu être préparé après plusieurs essais. Son contenu est gardé : demandez un nouvel essai, ou "
     "signalez-le au support."
 )
 SHA256_HEX = r"^[0-9a-f]{64}$"

@@ -76,7 +76,7 @@ def citations_of(kind: DocumentKind, articles: Sequence[TemplateArticle]) -> lis
     """Return the articles that another may cite, with their number when all of them apply."""
     numbers = citable(kind, articles)
     return [
-        Offer(f"{{{{ article.{each.key} }}}}", f"Numéro de l’article « {each.title} »", str(numbers[each.key]))
+        Offer(f"{{{{ article.{each.key} }}}}", f"Numéro de l’article « {each.title} »", str(numbers[each.key]))
         for each in articles
         if each.key in numbers
     ]
@@ -123,7 +123,7 @@ def _moved(older: Sequence[Any], newer: Sequence[Any]) -> list[Group]:
     for block in matcher.get_matching_blocks():
         stayed.update(before[block.a : block.a + block.size])
     lines = [
-        whole("added", f"« {_titled(each)} » vient maintenant {_where(after, rank)}")
+        whole("added", f"« {_titled(each)} » vient maintenant {_where(after, rank)}")
         for rank, each in enumerate(after)
         if each.key not in stayed
     ]
@@ -131,7 +131,7 @@ def _moved(older: Sequence[Any], newer: Sequence[Any]) -> list[Group]:
 
 
 def _where(articles: Sequence[Any], rank: int) -> str:
-    return f"après « {_titled(articles[rank - 1])} »." if rank else "en tête."
+    return f"après « {_titled(articles[rank - 1])} »." if rank else "en tête."
 
 
 def _difference(old: Any, new: Any) -> Group:

@@ -26,7 +26,7 @@ def check_article(kind: DocumentKind, key: str, *, title: str, body: str, rows: 
     """
     check_title(kind, key, title)
     if not plain(body).strip():
-        raise BodyRefused("Écrivez le texte de l’article : il paraîtrait vide.")
+        raise BodyRefused("Écrivez le texte de l’article : il paraîtrait vide.")
     check_body(body, citable(kind, rows), {field.name for field in fields_of(kind)})
 
 
@@ -37,9 +37,9 @@ def check_title(kind: DocumentKind, key: str, title: str) -> None:
         BodyRefused: it is missing where the document prints one, or holds a field, which titles do not merge.
     """
     if not title and needs_title(kind, key):
-        raise BodyRefused("Donnez un titre à l’article : il paraît dans le texte et au sommaire.")
+        raise BodyRefused("Donnez un titre à l’article : il paraît dans le texte et au sommaire.")
     if "{{" in title or "{%" in title:
-        raise BodyRefused("Un titre ne prend pas de champ : écrivez-le en toutes lettres.")
+        raise BodyRefused("Un titre ne prend pas de champ : écrivez-le en toutes lettres.")
 
 
 def citable(kind: DocumentKind, rows: Sequence[TemplateArticle]) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.db import models
 from django.db.models import Q
 
@@ -26,6 +28,11 @@ class SpecialClause(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def mark(self) -> str:
+        """What tells this text from another one, to find out that it changed since it was read."""
+        return hashlib.sha256(f"{self.title}\n{self.body}".encode()).hexdigest()[:16]
 
 
 class ContractWording(models.Model):

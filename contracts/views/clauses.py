@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.roles import Permission
 from contracts.enums import State
 from contracts.errors import TransitionRefused
-from contracts.forms.clauses import ClauseForm
+from contracts.forms.clauses import ChangedClauseForm, ClauseForm
 from contracts.mixins import FileView
 from contracts.models import SpecialClause
-from contracts.services.clauses import add_clause, change_clause, move_clause, remove_clause
+from contracts.services.clauses import ClauseOutdated, add_clause, change_clause, move_clause, remove_clause
 from contracts.views.written import answer
+from ctai.compared import Group, text_lines
 
 
 class ClausesView(FileView):
@@ -59,20 +60,27 @@ class ClausePage(FileView):
     def prepare(self, **kwargs: Any) -> None:
         super().prepare(**kwargs)
         self.require(Permission.CLAUSE_WRITE)
-        self.clause = get_object_or_404(SpecialClause, contract=self.contract, pk=kwargs["pk"])
+        self.clause = SpecialClause.objects.filter(contract=self.contract, pk=kwargs["pk"]).first()
 
 
 class ClauseView(ClausePage):
-    """Changes a clause."""
+    """Changes a clause; what a colleague wrote meanwhile is never replaced in silence."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self._show(ClauseForm(initial={"title": self.clause.title, "body": self.clause.body}))
+        if self.clause is None:
+            raise Http404("Cette clause n’existe pas.")
+        clause = self.clause
+        return self._show(ChangedClauseForm(initial={"title": clause.title, "body": clause.body, "seen": clause.mark}))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = ClauseForm(request.POST)
+        if self.clause is None and not request.POST.get("seen"):
+            raise Http404("Cette clause n’existe pas.")
+        form = ChangedClauseForm(request.POST)
         if form.is_valid():
             try:
-                change_clause(self.contract.pk, self.clause.pk, **form.cleaned_data, by=self.actor, now=self.now)
+                change_clause(self.contract.pk, kwargs["pk"], **form.cleaned_data, by=self.actor, now=self.now)
+            except ClauseOutdated as refusal:
+                return self._outdated(form, refusal)
             except TransitionRefused as refusal:
                 form.add_error(None, " ".join(refusal.reasons))
             else:
@@ -81,8 +89,18 @@ class ClauseView(ClausePage):
                 return self.back("clauses")
         return self._show(form, status=422)
 
-    def _show(self, form: ClauseForm, status: int = 200) -> HttpResponse:
-        return self.render("contracts/clause.html", status=status, form=form, clause=self.clause)
+    def _outdated(self, typed: ChangedClauseForm, refusal: ClauseOutdated) -> HttpResponse:
+        """Show what is kept beside what was typed; saving again is then a choice."""
+        current = refusal.current
+        data = self.request.POST.copy()
+        data["seen"] = current.mark if current else ""
+        form = ChangedClauseForm(data)
+        form.add_error(None, " ".join(refusal.reasons))
+        kept = [Group(current.title, tuple(text_lines(current.body, typed.cleaned_data["body"])))] if current else []
+        return self._show(form, status=422, kept=kept)
+
+    def _show(self, form: ChangedClauseForm, status: int = 200, kept: Sequence[Group] = ()) -> HttpResponse:
+        return self.render("contracts/clause.html", status=status, form=form, clause=self.clause, kept=kept)
 
 
 class MoveClauseView(ClausePage):
@@ -91,13 +109,15 @@ class MoveClauseView(ClausePage):
     page = "clauses"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if self.clause is None:
+            raise Http404("Cette clause n’existe pas.")
         if request.POST.get("act") == "remove":
             return answer(self, self._remove, done=f"Clause « {self.clause.title} » retirée.")
         return answer(self, self._move, done="Clauses réordonnées.")
 
     def _remove(self) -> None:
-        remove_clause(self.contract.pk, self.clause.pk, by=self.actor, now=self.now)
+        remove_clause(self.contract.pk, self.kwargs["pk"], by=self.actor, now=self.now)
 
     def _move(self) -> None:
         up = self.request.POST.get("act") == "up"
-        move_clause(self.contract.pk, self.clause.pk, up=up, by=self.actor, now=self.now)
+        move_clause(self.contract.pk, self.kwargs["pk"], up=up, by=self.actor, now=self.now)

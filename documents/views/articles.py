@@ -25,7 +25,7 @@ class ArticleFormView(VersionPage):
 
     def get(self, request: HttpRequest, model: str, number: int, key: str = "") -> HttpResponse:
         if not self.is_draft:
-            raise Http404("Cette version est publiée : elle ne change plus.")
+            raise Http404("Cette version est publiée : elle ne change plus.")
         article = self.article(key) if key else None
         return self._show(ArticleForm(kind=self.kind, article=article, rows=self.articles), article)
 
@@ -60,7 +60,7 @@ class ArticleFormView(VersionPage):
             return change_article(article=article, data=form.article(), by=self.actor, seen=seen)
         if key:
             raise Outdated(
-                "Une autre personne a retiré cet article du brouillon pendant votre saisie. Votre texte est gardé : "
+                "Une autre personne a retiré cet article du brouillon pendant votre saisie. Votre texte est gardé : "
                 "l’enregistrer l’y ajoutera de nouveau.",
                 None,
             )

@@ -50,7 +50,7 @@ class VersionView(VersionPage):
         else:
             messages.success(
                 request,
-                f"Version {number} publiée. Les prochains documents l’utiliseront ; ceux qui sont émis gardent la "
+                f"Version {number} publiée. Les prochains documents l’utiliseront ; ceux qui sont émis gardent la "
                 "leur.",
             )
         return self.back()

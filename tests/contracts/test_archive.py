@@ -70,9 +70,9 @@ def test_archive_holds_every_file_with_its_hash_and_says_what_is_missing(approve
     assert data == contract.data
     assert manifest["etabli_pour"] == approved.local.agent.organisation.name
     absent = {each["nature"]: each for each in manifest["absents"]}
-    assert absent["Lettre d’intention"]["raison"] == "Document en attente : ses données sont jointes."
+    assert absent["Lettre d’intention"]["raison"] == "Document en attente : ses données sont jointes."
     assert json.loads(found.read(absent["Lettre d’intention"]["nom"].replace("documents/", "donnees/")[:-4] + ".json"))
-    assert letter.data_sha256 == by_nature["Données : Lettre d’intention"]["sha256"]
+    assert letter.data_sha256 == by_nature["Données : Lettre d’intention"]["sha256"]
     assert "Contrat approuvé" in found.read("historique.csv").decode("utf-8-sig")
     assert "manifest.json" in found.read("LISEZ-MOI.txt").decode()
 

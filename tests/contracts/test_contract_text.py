@@ -113,12 +113,40 @@ def test_prefecture_writes_special_clauses_on_its_page(people: People, journey: 
     assert town.post(address, {"title": "T", "body": "x"}).status_code == 403
     assert town.get(page(contract, "clause", clause.pk)).status_code == 403
     assert client.post(page(contract, "clause", clause.pk), {"title": "", "body": "x"}).status_code == 422
-    client.post(page(contract, "clause", clause.pk), {"title": "Toit", "body": "Onze"})
+    client.post(page(contract, "clause", clause.pk), {"title": "Toit", "body": "Onze", "seen": clause.mark})
     assert SpecialClause.objects.get().title == "Toit"
     client.post(page(contract, "move_clause", clause.pk), {"act": "up"})
     client.post(page(contract, "move_clause", clause.pk), {"act": "remove"})
     assert not SpecialClause.objects.exists()
     assert "Toit" in people.client_for(people.vienne_agent).get(page(contract, "history")).content.decode()
+
+
+def test_clause_of_a_colleague_is_never_replaced_in_silence(people: People, journey: Journey) -> None:
+    contract = to_approved(journey).contract
+    write = {"by": journey.state.agent, "now": journey.now}
+    clause = add_clause(contract.pk, title="Logement", body="<p>Dix places.</p>", **write)
+    client = people.client_for(people.vienne_agent)
+    address = page(contract, "clause", clause.pk)
+    mine = {"title": "Logement", "body": "Douze places.", "seen": client.get(address).context["form"]["seen"].value()}
+    change_clause(contract.pk, clause.pk, title="Logement", body="<p>Onze places.</p>", **write)
+
+    late = client.post(address, mine)
+
+    shown = late.content.decode()
+    clause.refresh_from_db()
+    assert (late.status_code, clause.body) == (422, "<p>Onze places.</p>")
+    assert f"{journey.state.agent.user.full_name} a modifié cette clause" in shown
+    assert ("Douze places." in shown, 'id="kept-title"' in shown) == (True, True)
+    assert client.post(address, mine | {"seen": late.context["form"]["seen"].value()}).status_code == 302
+    clause.refresh_from_db()
+    assert clause.body == "<p>Douze places.</p>"
+
+    remove_clause(contract.pk, clause.pk, **write)
+    gone = client.post(address, mine)
+    assert (gone.status_code, "retirée par un collègue" in gone.content.decode()) == (422, True)
+    assert f'action="{page(contract, "clauses")}"' in gone.content.decode()
+    assert client.post(page(contract, "clauses"), mine).status_code == 302
+    assert client.get(address).status_code == 404
 
 
 # --- the difference between versions ---------------------------------------------------------------------------------
@@ -202,7 +230,7 @@ def test_difference_follows_an_action_that_changed_its_number(journey: Journey) 
         "Numéro\u00a0: 21"
     ]
     assert [group.title for group in found["Clauses particulières"] if group.changed] == [
-        "Clause « Suivi », 2 (retirée)"
+        "Clause « Suivi », 2 (retirée)"
     ]
 
 

@@ -206,7 +206,7 @@ def test_article_moved_is_a_change(people: People, draft: TemplateVersion) -> No
 
     assert [each.title for each in changed] == ["Ordre des articles"]
     assert [line.parts[0].text for line in changed[0].lines] == [
-        "« Données personnelles et confidentialité » vient maintenant après « Suivi, évaluation et compte rendu »."
+        "« Données personnelles et confidentialité » vient maintenant après « Suivi, évaluation et compte rendu »."
     ]
 
 
