@@ -11,6 +11,7 @@ from django import forms
 from campaigns.enums import ChargeAccount
 from campaigns.models import Campaign
 from ctai.forms import DayField, DsfrForm, EuroField, LineField
+from ctai.text import percent
 
 FIRST_YEAR, LAST_YEAR = 2019, 2100
 LONGEST_DELAY = 365
@@ -75,6 +76,12 @@ class CampaignForm(DsfrForm):
             del self.fields["year"]
             del self.fields["mandatory_axes"]  # they have their page
 
+    def clean_year(self) -> int:
+        year: int = self.cleaned_data["year"]
+        if Campaign.objects.filter(year=year).exists():
+            raise forms.ValidationError(f"La campagne {year} existe déjà\u00a0: modifiez-la, ou changez d’année.")
+        return year
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         opens, deadline, closes = (cleaned.get(name) for name in ("opens_on", "submission_deadline", "closes_on"))
@@ -86,7 +93,11 @@ class CampaignForm(DsfrForm):
         shares: list[Decimal] = [cleaned[name] for name in names if cleaned.get(name) is not None]
         whole = sum(shares, Decimal(0))
         if len(shares) == len(names) and whole != WHOLE:
-            self.add_error("balance_share", f"Les trois parts font {whole}\u00a0% : elles doivent faire 100\u00a0%.")
+            digits = 0 if whole == whole.to_integral_value() else 2
+            self.add_error(
+                "balance_share",
+                f"Les trois parts font {percent(whole / WHOLE, digits)}\u00a0: elles doivent faire 100\u00a0%.",
+            )
         return cleaned
 
     @staticmethod

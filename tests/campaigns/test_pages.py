@@ -63,7 +63,12 @@ def test_a_campaign_is_opened_changed_and_closed(people: People) -> None:
 
     campaign = Campaign.objects.get()
     assert [wrong.status_code, uneven.status_code, twice.status_code] == [422, 422, 422]
-    assert list(uneven.context["form"].errors) == ["balance_share"]
+    assert uneven.context["form"].errors == {
+        "balance_share": ["Les trois parts font 100,01\u00a0%\u00a0: elles doivent faire 100\u00a0%."]
+    }
+    assert twice.context["form"].errors == {
+        "year": ["La campagne 2027 existe déjà\u00a0: modifiez-la, ou changez d’année."]
+    }
     assert campaign.eligible_accounts == ["60", "64"]
     assert (campaign.closes_on, campaign.is_open) == (date(2028, 1, 31), False)
     assert [each.axis.code for each in campaign.axes.filter(mandatory=True)] == ["FRANCAIS"]
