@@ -159,9 +159,10 @@ class EuroField(forms.Field):
         if not typed.isascii() or not (_AMOUNT.fullmatch(typed) or _THOUSANDS.fullmatch(typed)):
             several = typed.isascii() and re.fullmatch(r"[+-]?[\d ]+(?:[.,][\d ]+){2,}", typed)
             raise self._error("ambiguous" if several else "invalid")
-        _, _, cents = typed.replace(",", ".").partition(".")
+        whole, _, cents = typed.replace(",", ".").partition(".")
         if len(cents) > 2:
-            raise self._error("cents")
+            thousands = "." in typed and len(cents) == 3 and whole.lstrip("+-") != "0" and " " not in whole
+            raise self._error("ambiguous" if thousands else "cents")
         return Decimal(typed.replace(" ", "").replace(",", ".")).quantize(Decimal("0.01"))
 
     def _error(self, code: str) -> ValidationError:

@@ -158,9 +158,11 @@ def _write_action(sheet: Worksheet, action: Action, contract_years: Sequence[int
         sheet.column_dimensions[letter].width = width
     sheet.column_dimensions["A"].hidden = True
     sheet.freeze_panes = f"{get_column_letter(FIRST_YEAR)}{FIRST_ROW}"
-    place = FIRST_ROW
+    place, totals = FIRST_ROW, []
     for side in BudgetSide:
         place = _write_side(sheet, place, side, by_year)
+        totals.append(place - 2)
+    _write_balance(sheet, place - 1, totals, len(by_year))
     sheet.protection.enable()
 
 
@@ -194,6 +196,16 @@ def _write_side(sheet: Worksheet, place: int, side: BudgetSide, by_year: dict[in
         letter = get_column_letter(column)
         sheet.cell(place, column, f"=SUM({letter}{first}:{letter}{place - 1})").number_format = _MONEY
     return place + 2
+
+
+def _write_balance(sheet: Worksheet, place: int, totals: Sequence[int], years: int) -> None:
+    """Write what the produits lack to equal the charges, given the rows of their totals; read as a total."""
+    sheet.cell(place, CODE, f"{BudgetSide.PRODUCT.value}|{TOTAL}|")
+    sheet.cell(place, ACCOUNT, "Écart entre charges et produits (nul à l’équilibre)").font = _BOLD
+    for column in range(FIRST_YEAR, FIRST_YEAR + years):
+        letter = get_column_letter(column)
+        charges, products = (f"{letter}{row}" for row in totals)
+        sheet.cell(place, column, f"=ROUND({charges}-{products},2)").number_format = _MONEY
 
 
 def _write_row(sheet: Worksheet, place: int, row: Row, by_year: dict[int, list[BudgetLine]]) -> None:

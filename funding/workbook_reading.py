@@ -251,6 +251,8 @@ class _Sheet:
             self._wrong(number, column, "Saisissez un montant en euros.")
             return None
         typed = f"{round(Decimal(repr(value)), 6).normalize():f}" if isinstance(value, int | float) else str(value)
+        if isinstance(value, float):
+            typed = typed.replace(".", ",")  # the point of a number parts no thousands
         try:
             found: Decimal | None = _AMOUNT.clean(typed)
         except ValidationError as error:

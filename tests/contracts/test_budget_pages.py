@@ -103,7 +103,9 @@ def test_an_old_sheet_is_refused_with_its_entry(contract: Contract, agent: Clien
     form = answer.context["form"]
     assert 'name="amount-charge-60-2026" value="4"' in answer.content.decode()
     assert form.errors[BLANK] == ["Montant enregistré\u00a0: 3,00\u00a0€."]
-    assert form.non_field_errors()[0].startswith("Ce budget a été modifié par une autre personne, ou dans un autre onglet")
+    assert form.non_field_errors()[0].startswith(
+        "Ce budget a été modifié par une autre personne, ou dans un autre onglet"
+    )
     assert answer.context["differences"][0] == (2026, "Il manque 4,00\u00a0€ de produits.")
     assert _amounts(2026)["60"] == Decimal("3.00")
 
@@ -163,6 +165,9 @@ def test_the_workbook_is_prefilled_and_protected(contract: Contract, agent: Clie
     assert (sheet.cell(row, 5).value, sheet.cell(row, 5).protection.locked) == (15000, False)
     assert sheet.protection.sheet is True
     assert sheet.cell(row, 2).protection.locked is True
+    charges, products = _row(sheet, "charge|total|"), _row(sheet, "product|total|")
+    assert sheet.cell(charges, 5).value == f"=SUM(E6:E{charges - 1})"
+    assert sheet.cell(products + 1, 6).value == f"=ROUND(F{charges}-F{products},2)"
     assert contract.reference in str(workbook["Mode d’emploi"]["A2"].value)
 
 
