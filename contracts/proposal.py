@@ -23,14 +23,27 @@ def list_row(action: Action, contract_years: Collection[int], *, needs_exist: bo
     """Return an action as the list of the proposal shows it; every value is written here, once."""
     states = year_states(action, contract_years)
     unbalanced = [state for state in states if not state.is_balanced]
+    mark, way = _mark(states)
     return {
         "action": action,
         "cost": euros_short(total(state.cost for state in states)),
         "asked": euros_short(total(state.state_line for state in states)),
-        "balanced": not unbalanced,
-        "balance": balance_sentence(unbalanced[0]) if unbalanced else "Équilibré",
+        "mark": mark,
+        "way": way,
+        "balance": balance_sentence(unbalanced[0]) if unbalanced else "",
         "missing": missing_parts(action, contract_years, needs_exist=needs_exist),
     }
+
+
+def _mark(states: Collection[YearState]) -> tuple[str, str]:
+    """Say in two words where the budgets of an action stand, with the kind of the badge that says it."""
+    if not states:
+        return "Aucune année", "warning"
+    if any(not state.is_balanced for state in states):
+        return "Non équilibré", "warning"
+    if not any(state.cost for state in states):
+        return "À remplir", "info"
+    return "Équilibré", "success"
 
 
 def year_row(state: YearState) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class BudgetForm(DsfrForm):
     def _add_spare(self, side: BudgetSide, place: int) -> None:
         name, number = f"{side.value}-{place}", place + 1
         self.fields[f"account-{name}"] = forms.ChoiceField(
-            label=f"Compte de la ligne ajoutée {number}",
+            label=f"Autre ligne {number}\u00a0: compte",
             choices=[("", "Choisir"), *line_choices(side)],
             required=False,
         )

@@ -61,7 +61,9 @@ class ActionForm(DsfrForm):
     holder_kind = forms.ChoiceField(
         label="Nature du porteur", choices=[("", "Choisir"), *HolderKind.choices], required=False
     )
-    holder_name = LineField(label="Porteur de l’action", max_length=200, required=False)
+    holder_name = LineField(
+        label="Porteur de l’action", max_length=200, required=False, help_text="Qui conduit l’action."
+    )
     holder_siret = IdentifierField(label="SIRET ou SIREN du porteur")
     beneficiary_name = LineField(
         label="Bénéficiaire du versement",
@@ -102,6 +104,16 @@ class ActionForm(DsfrForm):
         "complementarity",
     )  # fmt: skip
     PUBLICS = ("publics", "expected_count")
+    #: What a fiche may lack while it is written, and no longer at the deposit (``funding.figures.missing_parts``).
+    DUE = (
+        "need", "objectives", "description", "holder_name", "holder_siret", "beneficiary_name", "beneficiary_siret",
+        "starts_on", "ends_on", "complementarity", "publics", "expected_count",
+    )  # fmt: skip
+    #: Fields that stand two by two.
+    HALVES = (
+        "holder_name", "holder_siret", "beneficiary_name", "beneficiary_siret", "starts_on", "ends_on", "renewed",
+        "innovative",
+    )  # fmt: skip
     COUNTS = PUBLICS_COUNTED
 
     def __init__(
@@ -133,6 +145,10 @@ class ActionForm(DsfrForm):
                 f"Au-delà de {euros_short(agir_threshold)} demandés pour une année, dites comment l’action s’articule "
                 "avec le programme AGIR, en le nommant."
             )
+        for name in self.DUE:
+            self.fields[name].due = True
+        for name in self.HALVES:
+            self.fields[name].half = True
         known = list(needs)
         self.fields["need"].choices = [("", "Choisir un besoin"), *known]
         if not known:
@@ -200,6 +216,8 @@ class FigureField(EuroField):
     suffix = ""
     default_error_messages = {
         "invalid": "Saisissez un nombre, par exemple 60 ou 12,5.",
+        "ambiguous": "Ce nombre peut se lire de deux façons. Écrivez les milliers sans point ni virgule, "
+        "par exemple 1\u00a0234,5.",
         "cents": "Deux décimales au plus.",
         "negative": "Ce nombre ne peut pas être négatif.",
         "too_large": "Ce nombre est trop grand\u00a0: vérifiez la saisie.",

@@ -29,7 +29,7 @@ class CarryYearForm(DsfrForm):
     """The budgets of a year, carried to a later one where there is none yet."""
 
     source = forms.TypedChoiceField(label="Reprendre les budgets de", coerce=int)
-    target = forms.TypedChoiceField(label="pour l’année", coerce=int)
+    target = forms.TypedChoiceField(label="Pour l’année", coerce=int)
 
     def __init__(self, *args: Any, years: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -128,6 +128,9 @@ class NewActionView(FichePage):
         self.require(Permission.PROPOSAL_WRITE)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.closed() or self._show_new()
+
+    def _show_new(self) -> HttpResponse:
         contract = self.contract
         numbers = [each.number for each in Action.objects.filter(contract=contract)]
         initial = {

@@ -111,9 +111,10 @@ class GridView(ProposalPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         action = self.action(kwargs["number"])
-        if not self.can_edit(P.PROPOSAL_WRITE):
-            return redirect(self.url("action", action.number))
-        return self._show(action, GridForm(budgets=self._budgets(action)))
+        budgets = self._budgets(action)
+        if not self.can_edit(P.PROPOSAL_WRITE) or not budgets:
+            return redirect(f"{self.url('action', action.number)}#budget")
+        return self._show(action, GridForm(budgets=budgets))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require(P.PROPOSAL_WRITE)

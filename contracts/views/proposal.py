@@ -110,6 +110,13 @@ class ProposalPage(FileView):
             rows.append({"remark": each, "form": form if may_answer and awaits else None})
         return rows
 
+    def closed(self, page: str = "proposal") -> HttpResponse | None:
+        """Send back those who would write in vain, and tell them; nothing while the proposal is open to writing."""
+        if self.can_edit(Permission.PROPOSAL_WRITE):
+            return None
+        messages.info(self.request, "La proposition n’est pas ouverte à l’écriture en ce moment.")
+        return self.back(page)
+
     def action(self, number: int) -> Action:
         """Return an action of this file.
 
@@ -157,7 +164,12 @@ class ChangeActionView(ProposalPage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.require(Permission.PROPOSAL_WRITE)
         number = self.action(kwargs["number"]).number
-        return answer(self, lambda: self._write(number), done=self.done.format(number=number), anchor="actions")
+        done, anchor = self.done.format(number=number), self.anchor(number)
+        return answer(self, lambda: self._write(number), done=done, anchor=anchor)
+
+    def anchor(self, number: int) -> str:
+        """Return the place of the list to go back to."""
+        return "actions"
 
     def _write(self, number: int) -> None:
         with editing(
@@ -187,9 +199,16 @@ class MoveActionView(ChangeActionView):
     kind = "action_moved"
     done = "Action {number} déplacée."
 
+    @property
+    def up(self) -> bool:
+        return self.request.POST.get("direction") == "up"
+
+    def anchor(self, number: int) -> str:
+        """The button that was pressed, so that a key pressed again goes on moving the action."""
+        return f"{'up' if self.up else 'down'}-{number}"
+
     def change(self, number: int) -> None:
-        up = self.request.POST.get("direction") == "up"
-        move_action(contract_id=self.contract.pk, number=number, up=up, by=self.actor, now=self.now)
+        move_action(contract_id=self.contract.pk, number=number, up=self.up, by=self.actor, now=self.now)
 
 
 class OrderActionsView(ProposalPage):

@@ -92,6 +92,8 @@ class PayeeView(ProposalPage):
         self.due = found[0]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if (sent_back := self.closed("request_summary")) is not None:
+            return sent_back
         account = self.due.account
         initial = {"holder": account.holder, "iban": account.iban} if account else {"holder": self.due.name}
         return self._show(PayeeForm(initial=initial))

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from contracts.forms.proposal import ActionForm
 from contracts.models import Contract
 from exchanges.enums import Anchor, RemarkStatus
 from exchanges.models import Remark
@@ -328,3 +329,59 @@ def test_the_page_costs_the_same_with_one_action_three_and_forty(contract: Contr
         counts.append(_queries(client, _url("proposal", contract)))
 
     assert counts[0] == counts[1] == counts[2] <= 15
+
+
+def test_the_button_that_moved_an_action_takes_the_focus_again(
+    contract: Contract, agent: Client, people: People
+) -> None:
+    for title in ("Un", "Deux"):
+        an_action(contract, people.poitiers_agent, title=title)
+
+    moved = agent.post(_url("move_action", contract, 1), {"direction": "down"})
+    page = agent.get(_url("proposal", contract)).content.decode()
+
+    assert moved["Location"] == f"{_url('proposal', contract)}#down-1"
+    assert page.index('id="up-2"') < page.index('id="down-2"') < page.index('id="down-1"') < page.index('id="up-1"')
+    assert [page.count(f'id="{each}"') for each in ("up-1", "up-2", "down-1", "down-2")] == [1, 1, 1, 1]
+
+
+def test_an_action_outside_the_contract_says_why_it_has_no_budget(
+    contract: Contract, agent: Client, people: People
+) -> None:
+    an_action(contract, people.poitiers_agent)
+    outside = an_action(contract, people.poitiers_agent, title="Avant")
+    outside.budget_lines.all().delete()
+    Action.objects.filter(pk=outside.pk).update(starts_on="2024-01-01", ends_on="2024-12-31")
+
+    rows = agent.get(_url("proposal", contract)).context["actions"]
+    fiche = agent.get(_url("action", contract, 2)).content.decode()
+
+    assert [row["mark"] for row in rows] == ["Équilibré", "Aucune année"]
+    assert "ne touche aucune année du contrat" in fiche
+    assert agent.get(_url("budget_grid", contract, 2))["Location"] == f"{_url('action', contract, 2)}#budget"
+
+
+def test_an_empty_budget_is_not_said_balanced(contract: Contract, agent: Client, people: People) -> None:
+    an_action(contract, people.poitiers_agent).budget_lines.all().delete()
+
+    [row] = agent.get(_url("proposal", contract)).context["actions"]
+
+    assert (row["mark"], row["balance"]) == ("À remplir", "")
+
+
+def test_nobody_is_let_to_write_in_vain(people: People, agent: Client) -> None:
+    closed = a_file(people, "diagnostic", last=2027)
+
+    for name in ("new_action", "renewal"):
+        answer = agent.get(_url(name, closed), follow=True)
+
+        assert answer.redirect_chain == [(_url("proposal", closed), 302)]
+        assert "La proposition n’est pas ouverte à l’écriture en ce moment." in answer.content.decode()
+
+
+def test_the_fiche_tells_what_the_deposit_will_ask(contract: Contract, agent: Client) -> None:
+    page = agent.get(_url("new_action", contract)).content.decode()
+
+    assert page.count("(demandé au dépôt)") == len(ActionForm.DUE) - 1  # this diagnostic has no need to choose
+    assert "Objectifs (demandé au dépôt)" in page
+    assert "Partenaires (facultatif)" in page
