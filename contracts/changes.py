@@ -58,6 +58,8 @@ def _identity(data: Data) -> dict[str, str]:
     }
     for party in data["parties"]["local"]:
         found[party["full_name"]] = f"{party['representative']}, {party['capacity']}"
+        if logo := party.get("logo"):
+            found[f"Logo, {party['full_name']}"] = f"image d’empreinte {logo['sha256'][:12]}"
         if act := party["deliberation"]:
             found[f"Délibération, {party['full_name']}"] = (
                 f"n° {act['number']} du {day(act['voted_on'])}, publiée le {day(act['published_on'])}, "

@@ -17,6 +17,7 @@ from contracts.budgets import masked_iban
 from contracts.case import Case
 from contracts.clock import implicit_decision_on
 from contracts.enums import Origin
+from contracts.letterhead import office_of, with_logos
 from contracts.models import Contract, CoSignatory, Deliberation, Letter, NamedAct, Rectification, SpecialClause
 from contracts.proof import proof_of
 from contracts.queries import submission_deadline
@@ -112,6 +113,22 @@ def cosigning(contract: Contract) -> list[LocalAuthority]:
     return [each.authority for each in rows.order_by("pk")]
 
 
+def porteur_and_others(contract: Contract) -> dict[str, Any]:
+    """Return the porteur and the co-signataires as what they send names them, with their logos."""
+    authorities = [contract.porteur, *cosigning(contract)]
+    first, *others = with_logos(authorities, [local_party(contract, each) for each in authorities])
+    return {"porteur": first, "co_signatories": others}
+
+
+def shown_parties(view: View) -> schemas.ShownParties:
+    """Return the parties as the contract shows them, with the logos of the collectivités."""
+    found, contract = parties(view), view.contract
+    return {
+        "state": found["state"],
+        "local": with_logos([contract.porteur, *cosigning(contract)], found["local"]),
+    }
+
+
 def parties(view: View) -> schemas.Parties:
     """Return the State and the collectivités, with their délibérations."""
     contract = view.contract
@@ -126,17 +143,11 @@ def parties(view: View) -> schemas.Parties:
         "state": {
             "organisation": contract.lead_service.name,
             "representative": decision.person_name if decision else "",
-            "capacity": decision.person_title if decision else head_title(contract),
+            "capacity": decision.person_title if decision else office_of(contract),
             "address": contract.lead_service.address,
         },
         "local": local,
     }
-
-
-def head_title(contract: Contract) -> str:
-    """Return « préfet de la Vienne », from the préfecture's official name."""
-    territory = contract.lead_service.departement or contract.lead_service.region
-    return f"préfet {territory.de_name}" if territory else "préfet"
 
 
 def service(contract: Contract) -> schemas.Service:
@@ -185,8 +196,7 @@ def letter_data(view: View) -> dict[str, Any]:
     letter = Letter.objects.get(contract=contract)
     sent = named_act(contract, "send_letter")
     return base(view) | {
-        "porteur": local_party(contract, contract.porteur),
-        "co_signatories": [local_party(contract, each) for each in cosigning(contract)],
+        **porteur_and_others(contract),
         "recipient": f"{contract.lead_service.name}",
         "signatory": {"full_name": letter.signatory_name, "capacity": letter.signatory_title},
         "place": contract.porteur.name,
@@ -218,6 +228,7 @@ def registration_data(view: View) -> dict[str, Any]:
     contract = view.contract
     letter = Letter.objects.get(contract=contract)
     return base(view) | {
+        "office": office_of(contract),
         "porteur": local_party(contract, contract.porteur),
         "received_at": (contract.letter_sent_at or view.now).isoformat(timespec="seconds"),
         "channel": "par courrier" if contract.origin == Origin.PAPER else "sur le portail",
@@ -232,6 +243,7 @@ def acknowledgement_data(view: View) -> dict[str, Any]:
     contract = view.contract
     sent = named_act(contract, "send_letter", "register_letter")
     return base(view) | {
+        "office": office_of(contract),
         "porteur": local_party(contract, contract.porteur),
         "received_on": day_of(contract.letter_sent_at) or view.today.isoformat(),
         "letter_on": iso(sent.acted_on if sent else None) or view.today.isoformat(),
@@ -336,8 +348,7 @@ def request_data(view: View, *, draft: bool = False) -> dict[str, Any]:
     contract = view.contract
     sent = None if draft else named_act(contract, "submit_proposal", "resubmit")
     return base(view) | {
-        "porteur": local_party(contract, contract.porteur),
-        "co_signatories": [local_party(contract, each) for each in cosigning(contract)],
+        **porteur_and_others(contract),
         "recipient": contract.lead_service.name,
         "title": contract.title,
         "period": period(contract),
@@ -362,6 +373,7 @@ def request_acknowledgement_data(view: View) -> dict[str, Any]:
     totals = totals_data(contract.pk)
     deadline = submission_deadline(contract)
     return base(view) | {
+        "office": office_of(contract),
         "porteur": local_party(contract, contract.porteur),
         "received_on": day_of(contract.submitted_at) or view.today.isoformat(),
         "submitted_by": f"{sent.person_name}, {sent.person_title}" if sent else "",
@@ -384,6 +396,7 @@ def decision_data(view: View) -> dict[str, Any]:
     delegation = decision.person.delegation if decision else None
     requested = totals_data(contract.pk)["requested"] if contract.submitted_at else None
     return base(view) | {
+        "office": office_of(contract),
         "porteur": local_party(contract, contract.porteur),
         "title": contract.title,
         "decided_on": iso(decision.person.acted_on if decision else None) or view.today.isoformat(),
@@ -408,7 +421,8 @@ def contract_data(view: View) -> dict[str, Any]:
     source, actions = TextSource(contract), actions_data(contract.pk)
     axes = [each.label for each in letter.axes.order_by("rank", "pk")] if letter else []
     return base(view) | {
-        "parties": parties(view),
+        "office": office_of(contract),
+        "parties": shown_parties(view),
         "title": contract.title,
         "period": period(contract),
         "motivation": letter.motivation if letter else "",

@@ -50,7 +50,11 @@ FONTS: dict[str, tuple[tuple[str, int, str, str], ...]] = {
 # Figures of one height in the text, and of one width too in columns of amounts. They are asked of the fonts: asked by
 # a style (`font-variant-numeric`), each piece of text would cost WeasyPrint a few bytes that it never gives back.
 FEATURES = {"{family}": '"lnum"', "{family} Figures": '"lnum", "tnum"'}
-STYLESHEETS = ("pdf/document.css",)
+# What the sheets of a brand are, in order. The block of the State is drawn by its own design system, in the package.
+STYLESHEETS = {
+    "state": ("pdf/document.css", "dsfr/dist/component/logo/logo.min.css", "pdf/state.css"),
+    "neutral": ("pdf/document.css", "pdf/neutral.css"),
+}
 
 _render_lock = threading.Lock()  # WeasyPrint’s fonts and styles, kept for the life of the process, are not thread-safe
 
@@ -144,7 +148,7 @@ def _appearance(brand: str) -> tuple[list[Any], Any]:
     font_config = FontConfiguration()
     fetcher = weasyprint.URLFetcher(allowed_protocols=("file", "data"))
     sheets = [weasyprint.CSS(string=_font_faces(brand), font_config=font_config, url_fetcher=fetcher)]
-    for name in (*STYLESHEETS, f"pdf/{brand}.css"):
+    for name in STYLESHEETS[brand]:
         path = finders.find(name)
         if path is None:
             raise PdfError(f"The stylesheet {name} is missing.")

@@ -37,12 +37,15 @@ DATA_OF: Mapping[DocumentKind, type] = {
 #: The version of the data that `issue()` freezes; raise it when the shape of a kind changes.
 VERSIONS: Mapping[DocumentKind, int] = {
     **dict.fromkeys(DocumentKind, 1),
-    DocumentKind.LETTER: 2,
-    DocumentKind.REGISTRATION_RECEIPT: 2,
-    DocumentKind.FUNDING_REQUEST: 3,
-    DocumentKind.REQUEST_ACKNOWLEDGEMENT: 2,
+    DocumentKind.LETTER: 3,
+    DocumentKind.REGISTRATION_RECEIPT: 3,
+    DocumentKind.LETTER_ACKNOWLEDGEMENT: 2,
+    DocumentKind.FUNDING_REQUEST: 4,
+    DocumentKind.REQUEST_ACKNOWLEDGEMENT: 3,
     DocumentKind.PROOF: 2,
-    DocumentKind.CONTRACT: 2,
+    DocumentKind.CONTRACT: 3,
+    DocumentKind.REFUSAL: 2,
+    DocumentKind.DISMISSAL: 2,
 }
 
 

@@ -4,7 +4,17 @@ from typing import TypedDict
 
 from documents.schemas.actions import Action, Totals
 from documents.schemas.diagnostic import DiagnosticContent
-from documents.schemas.parties import Base, Campaign, LocalParty, Parties, Period, Service, Tribunal
+from documents.schemas.parties import (
+    Base,
+    Campaign,
+    LocalParty,
+    Parties,
+    Period,
+    Service,
+    ShownParties,
+    StateBase,
+    Tribunal,
+)
 from documents.schemas.shapes import Day, MaybeHash
 
 
@@ -22,10 +32,10 @@ class SpecialClause(TypedDict):
     text: str
 
 
-class ContractData(Base):
+class ContractData(StateBase):
     """Everything that is signed."""
 
-    parties: Parties
+    parties: ShownParties
     title: str
     period: Period
     motivation: str

@@ -1,14 +1,14 @@
 """The letter of intent and what acknowledges it."""
 
-from documents.schemas.parties import AttachedFile, Base, LocalParty, Person, Service
+from documents.schemas.parties import AttachedFile, Base, LocalParty, Person, Service, ShownParty, StateBase
 from documents.schemas.shapes import Day, Instant
 
 
 class LetterData(Base):
     """The letter of intent, and what it announces."""
 
-    porteur: LocalParty
-    co_signatories: list[LocalParty]
+    porteur: ShownParty
+    co_signatories: list[ShownParty]
     recipient: str  # « Monsieur le préfet de la Vienne »
     signatory: Person
     place: str
@@ -25,7 +25,7 @@ class LetterData(Base):
     attachments: list[AttachedFile]
 
 
-class RegistrationReceiptData(Base):
+class RegistrationReceiptData(StateBase):
     """Accusé d’enregistrement: the deposit took place; starts no clock."""
 
     porteur: LocalParty
@@ -36,7 +36,7 @@ class RegistrationReceiptData(Base):
     service: Service
 
 
-class LetterAcknowledgementData(Base):
+class LetterAcknowledgementData(StateBase):
     """Accusé de réception of the letter: who follows the file; starts no clock."""
 
     porteur: LocalParty

@@ -1,8 +1,8 @@
 """What every document says of its file, and the people and bodies that it names."""
 
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
-from documents.schemas.shapes import Amount, Day, Hash, Instant, MaybeDay
+from documents.schemas.shapes import Amount, Base64, Day, Hash, Instant, MaybeDay
 
 
 class DocumentInfo(TypedDict):
@@ -24,6 +24,12 @@ class Base(TypedDict):
     demo: bool
     issued_on: Day
     document: NotRequired[DocumentInfo]
+
+
+class StateBase(Base):
+    """What every document says at the head of which the State names itself."""
+
+    office: NotRequired[str]  # « préfet de la Vienne »; absent from documents older than the block that says it
 
 
 class AttachedFile(TypedDict):
@@ -79,6 +85,21 @@ class LocalParty(TypedDict):
     deliberation: Deliberation | None
 
 
+class Logo(TypedDict):
+    """The logo of a collectivité, frozen with the document that bears it."""
+
+    media_type: Literal["image/png"]
+    content: Base64
+    sha256: Hash
+    alternative: str  # « Logo de la commune de Poitiers »
+
+
+class ShownParty(LocalParty):
+    """A party whose logo the document bears; without the key, it had none."""
+
+    logo: NotRequired[Logo]
+
+
 class StateParty(TypedDict):
     """The State, by its préfecture."""
 
@@ -92,6 +113,11 @@ class StateParty(TypedDict):
 class Parties(TypedDict):
     state: StateParty
     local: list[LocalParty]
+
+
+class ShownParties(TypedDict):
+    state: StateParty
+    local: list[ShownParty]
 
 
 class Period(TypedDict):

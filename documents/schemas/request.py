@@ -3,7 +3,18 @@
 from typing import Literal, NotRequired, TypedDict
 
 from documents.schemas.actions import Action, Totals, YearTotal
-from documents.schemas.parties import AttachedFile, Base, Campaign, LocalParty, Period, Person, Service, Tribunal
+from documents.schemas.parties import (
+    AttachedFile,
+    Base,
+    Campaign,
+    LocalParty,
+    Period,
+    Person,
+    Service,
+    ShownParty,
+    StateBase,
+    Tribunal,
+)
 from documents.schemas.shapes import Amount, Day, MaybeDay
 
 
@@ -30,8 +41,8 @@ class Attestation(TypedDict):
 
 
 class FundingRequestData(Base):
-    porteur: LocalParty
-    co_signatories: list[LocalParty]
+    porteur: ShownParty
+    co_signatories: list[ShownParty]
     recipient: str
     title: str
     period: Period
@@ -45,7 +56,7 @@ class FundingRequestData(Base):
     attachments: list[AttachedFile]
 
 
-class RequestAcknowledgementData(Base):
+class RequestAcknowledgementData(StateBase):
     """Accusé de réception of the request (CRPA L. 112-3, R. 112-5)."""
 
     porteur: LocalParty
@@ -62,7 +73,7 @@ class RequestAcknowledgementData(Base):
     attachments: list[AttachedFile]
 
 
-class DecisionData(Base):
+class DecisionData(StateBase):
     """Refusal or dismissal of a file."""
 
     porteur: LocalParty

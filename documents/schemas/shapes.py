@@ -23,4 +23,5 @@ Instant = Annotated[
     ),
 ]
 Hash = Annotated[str, Shape(r"^[0-9a-f]{64}$", "en hexadécimal")]
+Base64 = Annotated[str, Shape(r"^[A-Za-z0-9+/]+={0,2}$", "en base 64")]
 MaybeHash = Annotated[str, Shape(r"^([0-9a-f]{64})?$", "en hexadécimal, ou vide")]

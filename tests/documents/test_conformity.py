@@ -11,7 +11,7 @@ from documents.defaults import ensure_templates
 from documents.enums import DocumentKind
 from documents.issuing import issue
 from documents.rendering import render
-from tests.factories.documents import SAMPLES, action, co_signatory, contract_data, porteur, sparse_contract_data
+from tests.factories.documents import SAMPLES, action, co_signatory, contract_data, logo, porteur, sparse_contract_data
 from tests.verapdf import failures, needs_java
 
 pytestmark = pytest.mark.once  # a file is judged by its bytes
@@ -19,6 +19,13 @@ pytestmark = pytest.mark.once  # a file is judged by its bytes
 LONG = (
     "Plateforme territoriale d’accompagnement global vers l’emploi durable, le logement autonome et l’accès effectif"
     " aux droits des personnes bénéficiaires d’une protection internationale"
+)
+OF_THE_STATE = (
+    DocumentKind.REGISTRATION_RECEIPT,
+    DocumentKind.LETTER_ACKNOWLEDGEMENT,
+    DocumentKind.REQUEST_ACKNOWLEDGEMENT,
+    DocumentKind.REFUSAL,
+    DocumentKind.DISMISSAL,
 )
 HOSTILE = (
     "# Titre\n\n### Sous-titre\n\n- un\n- deux\n\n☐ case \u2028 suite \uf0b7 \U0001f600 漢字"
@@ -44,6 +51,18 @@ def long_contract() -> dict[str, Any]:
     return data
 
 
+def contract_with_logos() -> dict[str, Any]:
+    """Return a contract whose parties have a logo, wide, tall and tiny."""
+    data = contract_data(demo=False)
+    sizes = ((600, 75), (38, 300), (100, 60))
+    names = ("Poitiers", "L’Haÿ-les-Roses", "Œuilly")
+    data["parties"]["local"] = [
+        co_signatory(full_name=name, is_lead=size is sizes[0]) | {"logo": logo(name, size)}
+        for name, size in zip(names, sizes, strict=True)
+    ]
+    return data
+
+
 @needs_java
 @pytest.mark.django_db
 def test_no_document_fails_a_rule_of_pdf_a_nor_of_pdf_ua(now: datetime, tmp_path: Path) -> None:
@@ -58,8 +77,15 @@ def test_no_document_fails_a_rule_of_pdf_a_nor_of_pdf_ua(now: datetime, tmp_path
     for name, (kind, data, is_draft) in samples.items():
         row = issue(kind=kind, contract_id=None, data=data, by=None, now=now, event=None, is_draft=is_draft)
         documents[name] = render(row).content
+    with_logos = issue(
+        kind=DocumentKind.CONTRACT, contract_id=None, data=contract_with_logos(), by=None, now=now, event=None
+    )
+    documents["contract with logos"] = render(with_logos).content
     with override_settings(BRAND="state"):
-        documents["brand of the State"] = render(row).content
+        for kind in OF_THE_STATE:
+            row = issue(kind=kind, contract_id=None, data=SAMPLES[kind](), by=None, now=now, event=None)
+            documents[f"{kind.value}, brand of the State"] = render(row).content
+        documents["contract with logos, brand of the State"] = render(with_logos).content
 
     found = failures(tmp_path, documents)
 

@@ -1,9 +1,12 @@
 """Full sample data for each kind of document, as the contracts app freezes it."""
 
+import base64
+import hashlib
 from decimal import Decimal
 from typing import Any
 
 from documents.enums import DocumentKind
+from tests.factories.pictures import png
 
 SERVICE = {
     "organisation": "Préfecture de la Vienne",
@@ -35,6 +38,7 @@ DELEGATION_ACT = {
     "ends_on": None,
     "published_on": "2026-03-02",
 }
+OFFICE = "préfet de la Vienne"
 YEARS = (2026, 2027, 2028)
 
 
@@ -69,6 +73,16 @@ def porteur(**changes: Any) -> dict[str, Any]:
         "is_lead": True,
         "deliberation": deliberation(),
     } | changes
+
+
+def logo(whose: str, size: tuple[int, int] = (480, 240)) -> dict[str, Any]:
+    content = png(size)
+    return {
+        "media_type": "image/png",
+        "content": base64.b64encode(content).decode(),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "alternative": f"Logo {whose}",
+    }
 
 
 def co_signatory(**changes: Any) -> dict[str, Any]:
@@ -304,6 +318,7 @@ def letter_data(**changes: Any) -> dict[str, Any]:
 def registration_receipt_data(**changes: Any) -> dict[str, Any]:
     return (
         base(
+            office=OFFICE,
             porteur=porteur(deliberation=None),
             received_at="2026-01-14T09:05:00+01:00",
             channel="sur le portail",
@@ -318,6 +333,7 @@ def registration_receipt_data(**changes: Any) -> dict[str, Any]:
 def letter_acknowledgement_data(**changes: Any) -> dict[str, Any]:
     return (
         base(
+            office=OFFICE,
             porteur=porteur(deliberation=None),
             received_on="2026-01-14",
             letter_on="2026-01-12",
@@ -381,6 +397,7 @@ def request_acknowledgement_data(**changes: Any) -> dict[str, Any]:
     summed = totals([action(number, granted=False) for number in (1, 2)])
     return (
         base(
+            office=OFFICE,
             porteur=porteur(),
             received_on="2026-05-18",
             submitted_by="Mme Claire Dumont, maire",
@@ -401,6 +418,7 @@ def request_acknowledgement_data(**changes: Any) -> dict[str, Any]:
 def decision_data(**changes: Any) -> dict[str, Any]:
     return (
         base(
+            office=OFFICE,
             porteur=porteur(),
             title="Accueillir et accompagner à Poitiers",
             decided_on="2026-06-02",
@@ -420,6 +438,7 @@ def contract_data(**changes: Any) -> dict[str, Any]:
     actions = changes.pop("actions", None) or [action(number) for number in (1, 2, 3)]
     return (
         base(
+            office=OFFICE,
             parties={
                 "state": {
                     "organisation": "Préfecture de la Vienne",
