@@ -10,6 +10,7 @@ from accounts.models import Membership, Organisation, OrganisationService, User
 from accounts.roles import Role
 from accounts.services.organisations import organisation_of, prefecture_for
 from ctai.demo_data.journey import Duo
+from ctai.demo_data.logos import give_logo
 from territories.models import LocalAuthority
 
 PASSWORD = "demo-ctai-2026"  # noqa: S105  (shown on the sign-in page of the demonstration)
@@ -161,7 +162,7 @@ def town(authority: LocalAuthority, now: datetime, *, signs_in: bool = False) ->
     organisation = organisation_of(authority)
     _reachable(organisation, f"Hôtel de ville\n{authority.name}", "05 49 00 00 00")
     slug = "poitiers" if signs_in else authority.uid.replace(":", "-")
-    return Duo(
+    duo = Duo(
         join(
             organisation,
             Role.CONTRIBUTOR,
@@ -183,6 +184,9 @@ def town(authority: LocalAuthority, now: datetime, *, signs_in: bool = False) ->
             manages=True,
         ),
     )
+    if signs_in:
+        give_logo(duo.agent, now)
+    return duo
 
 
 def service_of(authority: LocalAuthority) -> Organisation:
