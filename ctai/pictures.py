@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
@@ -18,7 +18,7 @@ LONGEST_SHAPE = 8  # how many times longer than high, or the reverse
 BOX = (600, 300)
 HEAVIEST = 100_000  # bytes of the PNG that is kept
 FORMATS = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"}
-MEDIA_TYPE = "image/png"
+MEDIA_TYPE: Final = "image/png"
 _FAINT = 12  # out of 255: what differs less from white is paper
 _UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError)
 

@@ -184,8 +184,7 @@ def town(authority: LocalAuthority, now: datetime, *, signs_in: bool = False) ->
             manages=True,
         ),
     )
-    if signs_in:
-        give_logo(duo.agent, now)
+    give_logo(duo.agent, now)
     return duo
 
 
