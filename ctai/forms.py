@@ -153,7 +153,7 @@ class EuroField(forms.Field):
             raise self._error("negative")
         if abs(amount) > LARGEST_AMOUNT:
             raise self._error("too_large")
-        return amount
+        return amount.quantize(Decimal("0.01")) or Decimal("0.00")  # and no minus before a zero
 
     def _read(self, typed: str) -> Decimal:
         if not typed.isascii() or not (_AMOUNT.fullmatch(typed) or _THOUSANDS.fullmatch(typed)):
@@ -163,7 +163,7 @@ class EuroField(forms.Field):
         if len(cents) > 2:
             thousands = "." in typed and len(cents) == 3 and whole.lstrip("+-") != "0" and " " not in whole
             raise self._error("ambiguous" if thousands else "cents")
-        return Decimal(typed.replace(" ", "").replace(",", ".")).quantize(Decimal("0.01"))
+        return Decimal(typed.replace(" ", "").replace(",", "."))
 
     def _error(self, code: str) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code)

@@ -38,6 +38,8 @@ NNBSP = "\u202f"
         ("007", "7.00"),
         ("300000 EUR", "300000.00"),
         ("999999999999,99", "999999999999.99"),
+        ("0" * 50 + "1", "1.00"),
+        ("-0", "0.00"),
     ],
 )
 def test_euro_field_accepts_what_people_type(typed: str, amount: str) -> None:
@@ -62,6 +64,8 @@ def test_euro_field_accepts_what_people_type(typed: str, amount: str) -> None:
         ("-5", "negative"),
         ("\u22125", "negative"),
         ("1000000000000", "too_large"),
+        ("9" * 27, "too_large"),
+        ("9" * 400, "too_large"),
         ("1e6", "invalid"),
         ("NaN", "invalid"),
         ("Infinity", "invalid"),
