@@ -38,6 +38,9 @@ EVIL = (
     "http:///pirate.example",
     "javascript:alert(1)",
     "\thttps://pirate.example",
+    "alert",
+    "accounts:logout",
+    "{}",
 )
 
 
