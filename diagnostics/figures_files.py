@@ -15,11 +15,11 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import InvalidFileException
 
 from ctai.forms import DayField, EuroField, clean_line
+from ctai.spreadsheets import Unreadable, opened, rows_of
 from diagnostics.enums import Unit
 from diagnostics.inputs import IndicatorInput
 from diagnostics.models import Indicator, Section
@@ -148,11 +148,9 @@ def _xlsx_rows(data: bytes) -> list[list[Any]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(each.file_size for each in archive.infolist()) > MAX_UNZIPPED:
                 raise _refused("Ce classeur est trop volumineux une fois ouvert. Gardez seulement les chiffres.")
-        workbook = load_workbook(io.BytesIO(data), read_only=True)
-        sheet = workbook.worksheets[0]
-        rows = sheet.iter_rows(max_row=MAX_LINES + 2, max_col=30)
+        rows = rows_of(opened(data).worksheets[0], max_row=MAX_LINES + 2, max_col=30)
         return [[_xlsx_cell(cell) for cell in row] for row in rows]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, Unreadable, IndexError, ValueError, OSError) as error:
         raise _refused(unreadable) from error
 
 

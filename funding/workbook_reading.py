@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from zipfile import BadZipFile
 
 from django.core.exceptions import ValidationError
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 
-from ctai.forms import EuroField, clean_line
+from ctai.forms import LARGEST_AMOUNT, EuroField, clean_line
+from ctai.spreadsheets import Unreadable, opened, rows_of
 from ctai.text import count, join_and
 from funding.enums import Account, BudgetSide, FundingStatus
 from funding.figures import year_states
@@ -84,7 +81,14 @@ def read(data: bytes, *, reference: str, actions: Sequence[Action], contract_yea
     Raises:
         WorkbookRefused: it is not this template of this file, or cells are wrong.
     """
-    workbook = _open(data)
+    try:
+        return _read(opened(data), reference, actions, contract_years)
+    except Unreadable as error:
+        text = "Ce classeur ne se lit pas. Enregistrez-le de nouveau au format Excel (.xlsx), puis recommencez."
+        raise WorkbookRefused([_whole(text)]) from error
+
+
+def _read(workbook: Workbook, reference: str, actions: Sequence[Action], contract_years: Sequence[int]) -> Reading:
     fingerprints = _identified(workbook, reference)
     known = {sheet_name(each.number): each for each in actions}
     reading, problems = Reading(), []
@@ -107,20 +111,12 @@ def read(data: bytes, *, reference: str, actions: Sequence[Action], contract_yea
     return reading
 
 
-def _open(data: bytes) -> Workbook:
-    try:
-        return load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, IndexError) as error:
-        text = "Ce classeur ne se lit pas. Enregistrez-le de nouveau au format Excel (.xlsx), puis recommencez."
-        raise WorkbookRefused([_whole(text)]) from error
-
-
 def _identified(workbook: Workbook, reference: str) -> dict[tuple[int, int], str]:
     """Return the fingerprints that the template carries, once it is known to be this one of this file."""
     other = "Ce fichier n’est pas le modèle de budget de ce dossier. Téléchargez le modèle et remplissez-le."
     if META not in workbook.sheetnames:
         raise WorkbookRefused([_whole(other)])
-    rows = [list(row) for row in workbook[META].iter_rows(max_row=2_000, max_col=3, values_only=True)]
+    rows = [[cell.value for cell in row] for row in rows_of(workbook[META], max_row=2_000, max_col=3)]
     facts = {row[0]: row[1] for row in rows[:2]}
     if facts.get("modèle") != VERSION:
         text = (
@@ -134,8 +130,7 @@ def _identified(workbook: Workbook, reference: str) -> dict[tuple[int, int], str
 
 
 def _cells(sheet: Any) -> list[list[Any]]:
-    last = FIRST_YEAR + MOST_YEARS - 1
-    return [list(row) for row in sheet.iter_rows(max_row=MOST_ROWS, max_col=last)]
+    return rows_of(sheet, max_row=MOST_ROWS, max_col=FIRST_YEAR + MOST_YEARS - 1)
 
 
 class _Sheet:
@@ -250,9 +245,7 @@ class _Sheet:
         if isinstance(value, bool | date):
             self._wrong(number, column, "Saisissez un montant en euros.")
             return None
-        typed = f"{round(Decimal(repr(value)), 6).normalize():f}" if isinstance(value, int | float) else str(value)
-        if isinstance(value, float):
-            typed = typed.replace(".", ",")  # the point of a number parts no thousands
+        typed = _typed(value) if isinstance(value, int | float) else str(value)
         try:
             found: Decimal | None = _AMOUNT.clean(typed)
         except ValidationError as error:
@@ -268,6 +261,13 @@ class _Sheet:
 
     def _wrong(self, row: int, column: int, text: str) -> None:
         self.problems.append(Problem(self.name, f"{get_column_letter(column)}{row}", text))
+
+
+def _typed(value: float) -> str:
+    """Return a number as people would type it, without the last figures that a float makes up; its point is none."""
+    number = Decimal(repr(value))
+    typed = f"{round(number, 6).normalize():f}" if abs(value) <= LARGEST_AMOUNT else f"{number:f}"
+    return typed.replace(".", ",")
 
 
 def _key(line: BudgetLine) -> tuple[int, str, str, str, str]:

@@ -223,6 +223,8 @@ AMOUNTS: dict[str, tuple[Any, str]] = {
     "negative": (-5, "négatif"),
     "three decimals": (12345.678, "deux décimales"),
     "too large": (10**12, "dépasse"),
+    "beyond any amount": (1e30, "dépasse"),
+    "beyond any number": (1e300, "dépasse"),
     "two ways": ("1.234,56", "deux façons"),
     "formula": ("=1+1", "formule"),
     "date": (date(2026, 1, 1), "montant"),
@@ -300,6 +302,39 @@ def test_a_workbook_of_another_origin_is_refused(contract: Contract, agent: Clie
 
     assert answer.status_code == 422
     assert words in _problems(answer)[0][2]
+
+
+def _damaged(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """Return the archive with one of its parts changed."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as made:
+        for each in archive.namelist():
+            made.writestr(each, change(archive.read(each)) if each == name else archive.read(each))
+    return output.getvalue()
+
+
+BOMB = b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">' + b"".join(
+    b'<!ENTITY %c "%s">' % (98 + rank, b"&%c;" % (97 + rank) * 10) for rank in range(9)
+)
+
+
+@pytest.mark.parametrize("part", ["docProps/core.xml", "xl/workbook.xml", "xl/worksheets/sheet4.xml"])
+@pytest.mark.parametrize("change", ["cut", "empty", "bomb"])
+def test_a_damaged_workbook_is_refused_whatever_is_wrong_inside(
+    contract: Contract, agent: Client, part: str, change: str
+) -> None:
+    changes: dict[str, Callable[[bytes], bytes]] = {
+        "cut": lambda content: content[: len(content) // 2],
+        "empty": lambda _content: b"",
+        "bomb": lambda _content: BOMB + b"]><a>&j;</a>",
+    }
+    data = agent.get(_url("budget_workbook", contract)).content
+    before = _amounts(2026)
+
+    answer = _send(agent, contract, _damaged(data, part, changes[change]))
+
+    assert answer.status_code == 422
+    assert _amounts(2026) == before
 
 
 def test_a_workbook_older_than_a_change_is_refused(contract: Contract, agent: Client) -> None:
