@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pikepdf
 
@@ -27,7 +28,8 @@ def scripts(content: bytes) -> list[str]:
     Raises:
         Unreadable: encrypted or damaged.
     """
-    return list(dict.fromkeys(_actions(opened(content))))
+    with _reading():
+        return list(dict.fromkeys(_actions(opened(content))))
 
 
 def hides_files(content: bytes, *, issued: bytes) -> bool:
@@ -37,7 +39,8 @@ def hides_files(content: bytes, *, issued: bytes) -> bool:
         Unreadable: encrypted or damaged.
     """
     allowed = set(_embedded(opened(issued)))
-    return any(each not in allowed for each in _embedded(opened(content)))
+    with _reading():
+        return any(each not in allowed for each in _embedded(opened(content)))
 
 
 def opened(content: bytes) -> pikepdf.Pdf:
@@ -57,6 +60,15 @@ def opened(content: bytes) -> pikepdf.Pdf:
     if not len(pdf.pages):
         raise Unreadable("Ce PDF ne contient aucune page.")
     return pdf
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Refuse a file that opens, but holds a name or a stream that cannot be decoded."""
+    try:
+        yield
+    except (pikepdf.PdfError, ValueError) as error:
+        raise Unreadable("Ce PDF est endommagé : il ne peut pas être vérifié.") from error
 
 
 def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:

@@ -43,6 +43,16 @@ def open_document(mime: str) -> bytes:
     return archive({"mimetype": mime.encode(), "content.xml": b"<content/>"})
 
 
+def altered(entry: bytes, after: int, put: bytes) -> bytes:
+    """Return an archive whose entry no longer unpacks."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(entry.decode(), bytes(range(256)) * 4)
+    content = output.getvalue()
+    start = content.index(entry) + after
+    return content[:start] + put + content[start + len(put) :]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
@@ -84,6 +94,8 @@ def test_accepted_types_are_recognised_by_their_bytes(name: str, content: bytes,
         ("bombe.docx", office("word/document.xml", bomb=bytes(30 * MEGABYTE)), "place anormale"),
         ("macro.docx", office("word/document.xml", **{"word/vbaProject.bin": b"x"}), "macros"),
         ("coupé.docx", office("word/document.xml")[:-30], "endommagé"),
+        ("abîmé.odt", altered(b"mimetype", 8, b"\xff" * 6), "endommagé"),
+        ("nom.docx", archive({"é.xml": b"a"}).replace("é".encode(), b"\xff\xff"), "endommagé"),
         ("binaire.csv", b"a;b\n\x00\x01", "CSV"),
     ],
 )

@@ -1,10 +1,12 @@
 """What a returned file is worth: signed, scanned, tampered with in every way known, on real issued files."""
 
+import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from django.utils import timezone
 
@@ -280,6 +282,35 @@ def test_update_that_breaks_readers_is_refused(old: bytes, new: bytes, issued: K
 
     assert finding.verdict == Verdict.REFUSED
     assert finding.sentences[0].startswith("La structure du fichier")
+
+
+def spoilt(content: bytes, change: Callable[[pikepdf.Pdf], None]) -> bytes:
+    """Return a PDF that opens, yet holds something that cannot be decoded."""
+    output = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        change(pdf)
+        pdf.save(output)
+    return output.getvalue()
+
+
+def _unreadable_file(pdf: pikepdf.Pdf) -> None:
+    stream = pdf.make_stream(b"no deflate")
+    stream.write(b"no deflate", filter=pikepdf.Name.FlateDecode)
+    pdf.Root.Hidden = pikepdf.Dictionary(EF=pikepdf.Dictionary(F=stream))
+
+
+def _unreadable_name(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Hidden = pikepdf.Dictionary(S=pikepdf.Object.parse(b"/Java#8aScript"))
+
+
+@pytest.mark.parametrize("change", [_unreadable_file, _unreadable_name])
+def test_file_that_opens_but_cannot_be_read_whole_is_refused(
+    change: Callable[[pikepdf.Pdf], None], issued: Known
+) -> None:
+    finding = examine(spoilt(issued.content, change), issued=issued, declared=True)
+
+    assert finding.verdict == Verdict.REFUSED
+    assert finding.sentences == ("Ce PDF est endommagé : il ne peut pas être vérifié.",)
 
 
 def test_fault_of_our_own_is_no_fault_of_the_file(issued: Known) -> None:
