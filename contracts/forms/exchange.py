@@ -138,8 +138,9 @@ def kept_rows(formset: forms.BaseFormSet[Any]) -> list[dict[str, Any]]:
 
 
 def _name_deletions(formset: forms.BaseFormSet[Any]) -> None:
-    for form in formset.initial_forms:
-        form.fields["DELETE"].label = "Retirer cette ligne"
+    for form in formset.forms:
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = "Retirer cette ligne"
 
 
 class ObjectionForm(DsfrForm):

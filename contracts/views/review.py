@@ -60,7 +60,7 @@ class ReviewPage(FileView):
     def show(self, *, status: int = 200, bound: Bound | None = None) -> HttpResponse:
         contract, bound = self.contract, bound or {}
         if contract.state in BEFORE_REVIEW and contract.submitted_at is None:
-            return self.render("contracts/review/not_yet.html")
+            return self.render("contracts/review/not_yet.html", status=status)
         actions, internal = actions_of(contract.pk), self.actor.side != Side.LOCAL
         told = internal or contract.state != State.UNDER_REVIEW
         main, others = frame.offers(contract, self.actor, self.facts)

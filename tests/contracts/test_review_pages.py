@@ -102,9 +102,11 @@ def test_before_the_deposit_there_is_nothing_to_review(people: People) -> None:
     contract = a_file(people, "proposal")
     an_action(contract, people.poitiers_agent)
 
-    answer = people.client_for(people.vienne_agent).get(_url("review", contract))
+    agent = people.client_for(people.vienne_agent)
 
-    assert answer.status_code == 200
+    answer, refused = agent.get(_url("review", contract)), agent.post(_url("ask_opinion", contract), {})
+
+    assert (answer.status_code, refused.status_code) == (200, 422)
     assert "L’instruction n’a pas commencé" in answer.content.decode()
 
 
