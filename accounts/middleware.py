@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.models import Membership, User
-from ctai.http import sent_from
+from ctai.http import is_fragment, sent_from
 
 SESSION_KEY = "membership"
 
@@ -22,6 +22,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Asks to sign in; whose session ended while they wrote is told so, and comes back to the page of the form."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+        if is_fragment(request) and request.method == "GET":
+            # A part of a page: the page itself is asked again, and leads to the sign-in.
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
         messages.warning(

@@ -1,5 +1,6 @@
 """What no address may hold, whatever page it leads to, and the page of an address that cannot be opened."""
 
+import codecs
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
@@ -8,7 +9,10 @@ from django.template.loader import render_to_string
 
 
 class ZeroByteMiddleware:
-    """Answers 400 to an address with a zero byte: nobody types one, and PostgreSQL refuses to look for it."""
+    """Answers 400 to an address with a zero byte: nobody types one, and PostgreSQL refuses to look for it.
+
+    The same to a form in another encoding than UTF-8, which no browser sends: Python knows some that decode nothing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -16,6 +20,8 @@ class ZeroByteMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("Zero byte in the address.")
+        if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+            raise BadRequest("Form in another encoding than UTF-8.")
         return self.get_response(request)
 
 

@@ -108,6 +108,15 @@ def test_sign_out_is_a_post(people: People) -> None:
     assert "_auth_user_id" not in client.session
 
 
+def test_part_of_a_page_asked_once_the_session_is_over_has_the_whole_page_asked_again() -> None:
+    address = "/contrats/CTAI-2026-086-0001/documents/emis/1/avancement/"
+
+    part = Client().get(address, headers={"hx-request": "true"})
+
+    assert (part.status_code, part["HX-Refresh"], part.content) == (204, "true", b"")
+    assert Client().get(address).status_code == 302
+
+
 def test_every_write_asks_for_the_token_of_the_page(people: People) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(people.poitiers_maire.user, backend="django.contrib.auth.backends.ModelBackend")

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import resolve
 from pytest_django import Settings
 
@@ -147,6 +147,18 @@ def test_error_pages_say_what_to_do() -> None:
         assert "Que faire" in body(response)
         assert "Ce qui a été conservé" in body(response)
     assert reason in body(views.permission_denied(get(), PermissionDenied(reason)))
+
+
+@pytest.mark.parametrize("encoding", ["rot13", "unicode_escape", "undefined", "utf-16"])
+def test_form_in_another_encoding_is_a_bad_request(client: Client, encoding: str) -> None:
+    body = b'--X\r\nContent-Disposition: form-data; name="username"\r\n\r\n\\ud800\r\n--X--\r\n'
+    client.raise_request_exception = False
+
+    answer = client.generic(
+        "POST", "/connexion/", body, content_type=f"multipart/form-data; boundary=X; charset={encoding}"
+    )
+
+    assert answer.status_code == 400
 
 
 def test_an_unexpected_error_has_a_reference_that_the_log_knows(caplog: pytest.LogCaptureFixture) -> None:
