@@ -104,6 +104,32 @@
     const line = text.replace(/^"|"$/g, "").replace(/[\s\u00a0\u202f]+/g, " ").trim();
     return /^-\s?€?$/.test(line) ? "" : line;
   };
+  // What a paste filled, and what it found no place for, is said; Ctrl+Z puts back what was there before it.
+  const told = form.querySelector("[data-pasted]");
+  const many = (count, one, several) => `${count}\u00a0${count > 1 ? several : one}`;
+  let replaced = [];
+  const tell = (filled, lost) => {
+    const rest = lost ? ` ${many(lost, "montant n’a pas trouvé", "montants n’ont pas trouvé")} de place.` : "";
+    told.textContent = `${many(filled, "case remplie", "cases remplies")} par le collage (Ctrl+Z pour l’annuler).${rest}`;
+    told.hidden = false;
+  };
+  const forget = () => {
+    replaced = [];
+    told.hidden = true;
+  };
+  form.addEventListener("input", (event) => {
+    if (event.target.matches(CELL)) forget();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || !replaced.length) return;
+    event.preventDefault();
+    replaced.forEach(([input, value]) => {
+      input.value = value;
+      mark(input);
+    });
+    forget();
+    showAll();
+  });
   form.addEventListener("paste", (event) => {
     const input = event.target;
     if (!input.matches(CELL) || !event.clipboardData) return;
@@ -113,14 +139,21 @@
     event.preventDefault();
     const grid = gridOf(input);
     const [top, left] = placeOf(grid, input);
-    rows.slice(0, grid.length - top).forEach((pieces, down) => {
-      const room = grid[top + down].length - left;
+    const filled = [];
+    let lost = 0;
+    rows.forEach((pieces, down) => {
       // Names copied with the amounts stand at their left: they stay out.
-      pieces.slice(-room).forEach((piece, right) => {
-        grid[top + down][left + right].value = cleaned(piece);
-        mark(grid[top + down][left + right]);
+      const cells = (grid[top + down] || []).slice(left);
+      const kept = cells.length ? pieces.slice(-cells.length) : [];
+      lost += pieces.slice(0, pieces.length - kept.length).filter((piece) => cents(cleaned(piece))).length;
+      kept.forEach((piece, right) => {
+        filled.push([cells[right], cells[right].value]);
+        cells[right].value = cleaned(piece);
+        mark(cells[right]);
       });
     });
+    replaced = filled;
+    tell(filled.length, lost);
     form.dataset.dirty = "1";
     showAll();
   });
