@@ -164,11 +164,20 @@ class ActionForm(DsfrForm):
         return cleaned
 
     def _complete(self, cleaned: dict[str, Any], part: str) -> None:
-        """Give the number of a body that the département knows under this one name."""
+        """Give the number of a body that the département knows under this one name; refuse that of another one."""
         name, number = cleaned.get(f"{part}_name"), f"{part}_siret"
-        if name and not cleaned.get(number) and number not in self.errors:
-            known = {each.siret for each in self.bodies if each.name == name}
+        if not name or number in self.errors:
+            return
+        known, typed = {each.siret for each in self.bodies if each.name == name}, cleaned.get(number)
+        others = sorted({each.name for each in self.bodies if each.siret == typed})
+        if not typed:
             cleaned[number] = known.pop() if len(known) == 1 else ""
+        elif known and typed not in known and others:
+            self.add_error(
+                number,
+                f"Ce numéro est celui de «\u00a0{others[0]}\u00a0», et non de «\u00a0{name}\u00a0»\u00a0: "
+                "effacez-le pour reprendre le numéro connu, ou corrigez le nom.",
+            )
 
     def project(self) -> list[BoundField]:
         return [self[name] for name in self.PROJECT if name in self.fields]

@@ -248,3 +248,15 @@ def test_a_known_name_brings_its_number(contract: Contract, agent: Client, peopl
     action = Action.objects.latest("number")
     assert 'value="Passerelles" data-siret="90100001800019"' in page
     assert (action.holder_siret, action.beneficiary_siret) == ("90100001800019", "")
+
+
+def test_the_number_of_another_known_body_is_refused(contract: Contract, agent: Client, people: People) -> None:
+    for name, number in (("Passerelles", "90100001800019"), ("Toit et Clés", "90100003400016")):
+        an_action(contract, people.poitiers_agent, holder_name=name, holder_siret=number)
+
+    mixed = agent.post(_url("new_action", contract), _fiche(holder_name="Passerelles", holder_siret="90100003400016"))
+    other = agent.post(_url("new_action", contract), _fiche(holder_name="Antenne", holder_siret="90100003400016"))
+
+    [error] = mixed.context["form"].errors["holder_siret"]
+    assert error.startswith("Ce numéro est celui de «\u00a0Toit et Clés\u00a0», et non de «\u00a0Passerelles\u00a0»")
+    assert (mixed.status_code, other.status_code) == (422, 302)

@@ -19,6 +19,12 @@ pytestmark = pytest.mark.postgres
 #: Two rows and two years as Excel copies them: names at the left, several no-break spaces, « - € » for nil.
 BLOCK = "60 – Achats\t1\u202f234,56\u00a0€\t2\u00a0\u00a0000,00 €\r\n61 – Services\t -   €\t3,50\u00a0€\r\n"
 
+PASTE = """(input, text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
 
 def test_a_block_of_excel_is_pasted_and_changed_cells_alone_are_sent(
     browser: Browser, live_server: LiveServer, transactional_db: None, people: People
@@ -31,17 +37,19 @@ def test_a_block_of_excel_is_pasted_and_changed_cells_alone_are_sent(
     first = page.get_by_label("60 – Achats, 2026")
 
     first.focus()
-    first.evaluate(
-        """(input, text) => {
-            const data = new DataTransfer();
-            data.setData("text/plain", text);
-            input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-        }""",
-        BLOCK,
-    )
+    first.evaluate(PASTE, BLOCK)
     expect(page.locator("[data-total='charge'][data-year='2026']")).to_have_text("16\u00a0234,56\u00a0€")
     expect(page.locator("[data-total='charge'][data-year='2027']")).to_have_text("17\u00a0003,50\u00a0€")
     expect(page.locator("[data-difference][data-year='2027']")).to_contain_text("Il manque")
+    expect(page.locator("[data-pasted]")).to_have_text("4\u00a0cases remplies par le collage (Ctrl+Z pour l’annuler).")
+    page.keyboard.press("Control+z")
+    expect(first).to_have_value("")
+    expect(page.locator("[data-total='charge'][data-year='2026']")).to_have_text("15\u00a0000,00\u00a0€")
+    page.get_by_label("Montant de la ligne ajoutée 2, 2027").first.evaluate(PASTE, BLOCK)
+    expect(page.locator("[data-pasted]")).to_contain_text("1\u00a0case remplie par le collage")
+    expect(page.locator("[data-pasted]")).to_contain_text("2\u00a0montants n’ont pas trouvé de place.")
+    page.keyboard.press("Control+z")
+    first.evaluate(PASTE, BLOCK)
     first.press("Enter")
     expect(page.get_by_label("61 – Services extérieurs, 2026")).to_be_focused()
     page.keyboard.press("Tab")
@@ -70,6 +78,35 @@ def test_a_block_of_excel_is_pasted_and_changed_cells_alone_are_sent(
     page.locator("tr[data-number='2']").drag_to(page.locator("tr[data-number='1']"), target_position={"x": 60, "y": 4})
     mayor.reads("Action 2 déplacée.")
     assert [each.title for each in Action.objects.order_by("rank")] == ["Deux", "Un"]
+
+    page.get_by_role("button", name="Descendre l’action 2").focus()
+    page.keyboard.press("Enter")
+    mayor.reads("Action 2 déplacée.")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Monter l’action 2")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Descendre l’action 2")).to_be_visible()
+    assert [each.title for each in Action.objects.order_by("rank")] == ["Deux", "Un"]
+
+
+def test_another_body_chosen_brings_its_own_number(
+    browser: Browser, live_server: LiveServer, transactional_db: None, people: People
+) -> None:
+    contract = a_file(people, "proposal")
+    for name, number in (("Passerelles", "90100001800019"), ("Toit et Clés", "90100003400016")):
+        an_action(contract, people.poitiers_agent, holder_name=name, holder_siret=number)
+    agent = person(browser, live_server.url, "agent@poitiers.demo")
+    page = agent.go(f"/contrats/{contract.reference}/proposition/actions/nouvelle/").page
+    name, number = page.locator("#id_holder_name"), page.locator("#id_holder_siret")
+
+    for typed, brought in (
+        ("Passerelles", "90100001800019"),
+        ("Toit et Clés", "90100003400016"),
+        ("Autre", "90100003400016"),
+    ):
+        name.fill(typed)
+        name.press("Tab")
+        expect(number).to_have_value(brought)
 
 
 def test_what_was_typed_outlives_the_session(
