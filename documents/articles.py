@@ -29,6 +29,10 @@ class Outdated(Refused):
         self.current = current
 
 
+class Unprintable(Refused):
+    """The title or the text of an article could not be printed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleInput:
     """An article as the manager types it.
@@ -52,7 +56,8 @@ def add_article(*, version: TemplateVersion, data: ArticleInput, by: Actor) -> T
 
     Raises:
         PermissionDenied: the actor does not manage templates.
-        Refused: the version is published, or the article could not be printed.
+        Unprintable: its title or its text could not be printed.
+        Refused: the version is published, or the condition is not one of this kind.
     """
     version = draft_of(version, by)
     rows = list(version.articles.order_by("rank", "pk"))
@@ -86,7 +91,8 @@ def change_article(
     Raises:
         PermissionDenied: the actor does not manage templates.
         Outdated: somebody changed it since, or took it out.
-        Refused: the version is published, or the article could not be printed.
+        Unprintable: its title or its text could not be printed.
+        Refused: the version is published, or the condition is not one of this article.
     """
     version = draft_of(article.version, by)
     rows = list(version.articles.order_by("rank", "pk"))
@@ -173,7 +179,7 @@ def _check(kind: DocumentKind, key: str, data: ArticleInput, rows: list[Template
     try:
         check_article(kind, key, title=data.title, body=data.body, rows=rows)
     except BodyRefused as refusal:
-        raise Refused(str(refusal)) from refusal
+        raise Unprintable(str(refusal)) from refusal
     if data.condition and data.condition not in conditions_of(kind):
         raise Refused("Cette condition n’a pas de sens pour ce type de document.")
 

@@ -9,7 +9,15 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 
 from ctai.compared import Group
-from documents.articles import Outdated, add_article, change_article, move_article, placed, remove_article
+from documents.articles import (
+    Outdated,
+    Unprintable,
+    add_article,
+    change_article,
+    move_article,
+    placed,
+    remove_article,
+)
 from documents.errors import Refused
 from documents.forms import ArticleForm
 from documents.merging import BodyRefused, check_body
@@ -44,7 +52,7 @@ class ArticleFormView(VersionPage):
         except Outdated as refusal:
             return self._outdated(form, refusal)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error("body" if isinstance(refusal, Unprintable) else None, str(refusal))
             return self._show(form, article, status=422)
         if sentence := form.told():
             messages.warning(request, sentence)

@@ -110,8 +110,8 @@ def test_archive_keeps_own_pieces_and_bank_details_from_whoever_may_not_read_the
 
 def test_bytes_lost_or_altered_are_told_in_the_manifest(approved: Journey) -> None:
     lost, altered = (deposit(approved, approved.state.agent, name) for name in ("perdue.csv", "changée.csv"))
-    lost.file.storage.delete(lost.file.name)
-    with altered.file.storage.open(altered.file.name, "wb") as stored:
+    lost.file.storage.delete(str(lost.file.name))
+    with altered.file.storage.open(str(altered.file.name), "wb") as stored:
         stored.write(b"autre chose")
 
     found, manifest = opened(approved, approved.state.agent)
@@ -125,7 +125,7 @@ def test_bytes_lost_or_altered_are_told_in_the_manifest(approved: Journey) -> No
 
 def test_archive_is_streamed_without_being_held_in_memory(approved: Journey) -> None:
     heavy = deposit(approved, approved.state.agent, "lourde.csv")
-    with heavy.file.storage.open(heavy.file.name, "wb") as stored:
+    with heavy.file.storage.open(str(heavy.file.name), "wb") as stored:
         for _ in range(40):
             stored.write(bytes(MEBIBYTE))
 

@@ -123,7 +123,7 @@ def test_prefecture_writes_special_clauses_on_its_page(people: People, journey: 
 
 def test_clause_of_a_colleague_is_never_replaced_in_silence(people: People, journey: Journey) -> None:
     contract = to_approved(journey).contract
-    write = {"by": journey.state.agent, "now": journey.now}
+    write: dict[str, Any] = {"by": journey.state.agent, "now": journey.now}
     clause = add_clause(contract.pk, title="Logement", body="<p>Dix places.</p>", **write)
     client = people.client_for(people.vienne_agent)
     address = page(contract, "clause", clause.pk)

@@ -3,13 +3,17 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from documents.effects import render_document
-from documents.enums import DocumentKind, DocumentStatus
+from documents.enums import DocumentKind, DocumentStatus, UploadKind
 from documents.issuing import EFFECT, issue, prepare_again
 from documents.models import GIVEN_UP, IssuedDocument
+from documents.uploads import accept
 from journal import leases
 from journal.enums import EffectStatus
 from journal.models import Effect
@@ -80,3 +84,28 @@ def test_page_tells_each_state_of_a_document(people: People, now: datetime) -> N
     )
     failed = progress(current)
     assert ("Un nouvel essai" in failed, "hx-get" in failed, "Préparer de nouveau" in failed) == (True, True, False)
+
+
+def test_documents_page_asks_as_much_of_the_database_for_three_as_for_one(people: People, now: datetime) -> None:
+    contract = file_of_poitiers(people, now)
+    client = people.client_for(people.poitiers_agent)
+    page = reverse("contracts:documents", args=[contract.reference])
+
+    def queries_with(total: int) -> int:
+        while IssuedDocument.objects.count() < total:
+            issued(contract.pk, now)
+            accept(
+                ContentFile(b"a;b\n", name="pièce.csv"),
+                kind=UploadKind.ATTACHMENT,
+                contract_id=contract.pk,
+                organisation=people.poitiers_agent.organisation,
+                by=people.poitiers_agent,
+                now=now,
+            )
+        with CaptureQueriesContext(connection) as captured:
+            shown = client.get(page).content.decode()
+        assert (shown.count("Classement sans suite</strong>"), shown.count("pièce.csv<")) == (total, total)
+        return len(captured)
+
+    client.get(page)
+    assert queries_with(1) == queries_with(3)

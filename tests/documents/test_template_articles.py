@@ -5,7 +5,15 @@ from datetime import datetime
 import pytest
 from django.urls import reverse
 
-from documents.articles import ArticleInput, Outdated, add_article, change_article, move_article, remove_article
+from documents.articles import (
+    ArticleInput,
+    Outdated,
+    Unprintable,
+    add_article,
+    change_article,
+    move_article,
+    remove_article,
+)
 from documents.defaults import ensure_templates
 from documents.enums import DocumentKind
 from documents.errors import Refused
@@ -52,7 +60,7 @@ def typed(body: str, title: str = "Santé mentale", condition: str = "") -> Arti
 def test_text_that_cannot_be_merged_is_refused(
     people: People, draft: TemplateVersion, body: str, refusal: str
 ) -> None:
-    with pytest.raises(Refused, match=refusal):
+    with pytest.raises(Unprintable, match=refusal):
         add_article(version=draft, data=typed(body), by=people.dgef)
     with pytest.raises(Refused, match=refusal):
         change_article(article=the(draft, "objet"), data=typed(body), by=people.dgef)
