@@ -75,8 +75,8 @@ class Line:
 
     @property
     def is_promised(self) -> bool:
-        """True if a signed contract was promised it, and the tranche is not confirmed yet."""
-        return self.state == State.SIGNED and bool(self.promised_cents)
+        """True if a decided contract was promised it for a year whose money is not taken yet."""
+        return bool(self.promised_cents)
 
     @property
     def is_open(self) -> bool:

@@ -98,5 +98,5 @@ def _row(
 def _decision(line: Line) -> str:
     """Return in words what was decided of a line; nothing as long as an amount may be proposed for it."""
     if line.is_promised:
-        return "Tranche à confirmer"
+        return "Tranche à confirmer" if line.state == State.SIGNED else "Indicatif, à confirmer après la signature"
     return "" if line.is_open else Decision(line.decision).label

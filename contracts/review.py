@@ -34,6 +34,11 @@ def promised_by_year(sums: Mapping[tuple[int, int], Mapping[Stage, Decimal]]) ->
     return promised
 
 
+def indicative_years(sums: Mapping[tuple[int, int], Mapping[Stage, Decimal]], action_id: int) -> frozenset[int]:
+    """Return the years of an action whose amount is promised and not taken yet."""
+    return frozenset(year for (pk, year), found in sums.items() if pk == action_id and found.get(Stage.INDICATIVE))
+
+
 def envelope_row(
     envelope: Envelope, needed: Decimal, *, taken_already: Decimal = ZERO, promised: Decimal = ZERO
 ) -> dict[str, Any]:
@@ -43,8 +48,8 @@ def envelope_row(
         envelope: of one year.
         needed: what these files would take of it, or took, in euros.
         taken_already: the part of it that was taken, in euros.
-        promised: what signed contracts were promised for the year and nobody confirmed yet, in euros; it is told
-            beside what remains, from which it is not taken away.
+        promised: what contracts were promised for the year and nobody confirmed yet, in euros; it is told beside what
+            remains, from which it is not taken away.
     """
     others = envelope.taken - taken_already
     usable = envelope.allotted - envelope.distributed

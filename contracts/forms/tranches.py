@@ -54,6 +54,10 @@ class TrancheForm(PersonForm):
             for name in ("amount", "reason"):
                 dsfr_input_class_attr(self[f"{name}-{key}"])
 
+    def promised(self) -> Decimal:
+        """Return what the contract promised for the year, in euros."""
+        return sum((each.amount for each in self.promises), Decimal(0))
+
     def rows(self) -> list[Row]:
         return [
             Row(each, self[f"amount-{each.action.pk}"], self[f"reason-{each.action.pk}"]) for each in self.promises

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -24,6 +24,7 @@ from contracts.proposal import year_row
 from contracts.review import (
     action_sums,
     envelope_row,
+    indicative_years,
     ineligible_charges,
     needed_by_year,
     promised_by_year,
@@ -71,7 +72,7 @@ class ReviewPage(FileView):
             internal=internal,
             told=told,
             editable=self.can_edit(Permission.AMOUNT_PROPOSE),
-            actions=[self._action(each, bound) for each in actions],
+            actions=[self._action(each, bound, indicative_years(stages, each.pk)) for each in actions],
             stages=stage_rows(actions, stages) if told else [],
             checklist=frame.checklist(contract, self.facts) if internal else [],
             grid=(bound.get("grid") or self.assessment_form()) if internal else None,
@@ -114,11 +115,14 @@ class ReviewPage(FileView):
         places = [(each.pk, each.number, each.title) for each in actions]
         return RemarkForm(*data, prefix="remark", actions=places)
 
-    def _action(self, action: Action, bound: Bound) -> dict[str, Any]:
+    def _action(self, action: Action, bound: Bound, indicative: Collection[int]) -> dict[str, Any]:
         form = bound.get(f"a{action.number}") or self.form_of(action)
         row = {
             "action": action,
-            "years": [year_row(state) for state in year_states(action, self.contract.years)],
+            "years": [
+                year_row(state) | {"indicative": state.year in indicative}
+                for state in year_states(action, self.contract.years)
+            ],
             "form": form,
             "rows": [(year_row(row.state), row) for row in form.rows()],
             "open": f"a{action.number}" in bound,

@@ -43,11 +43,11 @@ Wanted = Mapping[tuple[int, int, str], Decimal]
 
 
 def _wanted(organisations: set[int]) -> Wanted:
-    """Return what the files under review ask, and what signed contracts were promised and nobody confirmed yet."""
+    """Return what the files under review ask, and what contracts were promised and nobody confirmed yet."""
     under_review = Q(stage=Stage.REQUESTED, contract__state__in=(State.UNDER_REVIEW, State.CORRECTION_REQUESTED))
     rows = (
         Movement.objects.filter(
-            under_review | Q(stage=Stage.INDICATIVE, contract__state=State.SIGNED),
+            under_review | Q(stage=Stage.INDICATIVE),
             contract__lead_service__in=organisations,
         )
         .order_by()

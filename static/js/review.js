@@ -56,6 +56,9 @@
     document.querySelectorAll("[data-envelope]").forEach(showEnvelope);
   };
 
+  // What came back with a refusal is typed, not saved: the figures follow it.
+  if (document.querySelector(".fr-input-group--error, .fr-error-text, [aria-invalid=true]")) show();
+
   document.addEventListener("input", (event) => {
     if (event.target.closest("[data-amount-row], [data-action-review]")) show();
   });

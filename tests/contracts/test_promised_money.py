@@ -67,6 +67,21 @@ def test_the_review_of_a_signed_contract_tells_what_it_took_and_what_waits(
     assert _on_review(agent, signed)[2027] == ("0,00 €", "6 000,00 €", "19 000,00 €", "")
 
 
+def test_the_review_says_which_amounts_are_indicative(
+    signed: Contract, people: People, agent: Client, now: datetime
+) -> None:
+    def marked() -> dict[int, bool]:
+        page = agent.get(reverse("contracts:review", args=[signed.reference]))
+        (action,) = page.context["actions"]
+        assert page.text.count(">indicatif</span>") == sum(year["indicative"] for year in action["years"])
+        return {year["year"]: year["indicative"] for year in action["years"]}
+
+    before = marked()
+    _confirm(signed, people, now, "10000.00")
+
+    assert (before, marked()) == ({2026: False, 2027: True}, {2026: False, 2027: False})
+
+
 def test_the_review_of_an_ended_contract_asks_nothing_more_of_its_envelope(signed: Contract, agent: Client) -> None:
     Contract.objects.filter(pk=signed.pk).update(state="terminated", ended_at=signed.created_at)
 
@@ -89,6 +104,12 @@ def test_the_requests_of_the_year_tell_what_signed_contracts_wait_for(
 ) -> None:
     asking = a_file(people, "under_review", first=2027, last=2027)
     an_action(asking, people.poitiers_agent, requested=True, state="12000.00")
+    Campaign.objects.filter(year=2027).update(is_open=False)
+    approved = a_signed_file(people, now, "500.00", last=2027)
+    Campaign.objects.filter(year=2027).update(is_open=True)
+    Contract.objects.filter(pk=approved.pk).update(
+        state="approved", signed_at=None, notified_on=None, approved_at=approved.created_at
+    )
 
     page = agent.get(page_at(annee=2027))
     (envelope,) = page.context["envelopes"]
@@ -100,11 +121,15 @@ def test_the_requests_of_the_year_tell_what_signed_contracts_wait_for(
         "others": "0,00 €",
         "needed": "12 000,00 €",
         "left": "13 000,00 €",
-        "promised": "10 000,00 €",
+        "promised": "10 500,00 €",
     }
-    assert lines == {signed.pk: ["Tranche à confirmer"], asking.pk: [""]}
-    assert "à confirmer, non déduites : 10 000,00 €" in _plain(page.content.decode())
-    assert (_plain(after["others"]), _plain(after["left"]), after["promised"]) == ("10 000,00 €", "3 000,00 €", "")
+    assert lines == {
+        signed.pk: ["Tranche à confirmer"],
+        asking.pk: [""],
+        approved.pk: ["Indicatif, à confirmer après la signature"],
+    }
+    assert "à confirmer, non déduit : 10 500,00 €" in _plain(page.content.decode())
+    assert [_plain(after[key]) for key in ("others", "left", "promised")] == ["10 000,00 €", "3 000,00 €", "500,00 €"]
 
 
 def test_the_home_tells_what_waits_and_no_more_once_it_is_confirmed(

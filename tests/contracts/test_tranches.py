@@ -254,6 +254,10 @@ def test_the_signatory_confirms_from_the_home_of_the_prefecture(
     home = prefet.get(reverse("dashboard")).content.decode()
     assert "1 tranche annuelle à confirmer" in home.replace("\u00a0", " ")
 
+    form = prefet.get(_page(signed, "confirm_tranche", 2027)).text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Le contrat prévoit <strong>10 000,00 €</strong> pour 2027." in form
+    assert "<strong>100 000,00 €</strong> restent à engager" in form
+
     answer = prefet.post(_page(signed, "confirm_tranche", 2027), _typed(signed), follow=True)
 
     text = answer.content.decode()
