@@ -26,7 +26,7 @@ else:
     _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DATABASES = {"default": _database}
 
-# --- redis: broker, cache, sessions ---------------------------------------------------------------
+# --- redis: broker and cache; sessions stay in the database, for nobody is stopped when Redis is ------
 
 REDIS_URL = env.str("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
@@ -39,7 +39,6 @@ CACHES = {
         "KEY_PREFIX": "ctai",
     },
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # --- mails: rows first, then delivered by this server ----------------------------------------------
 

@@ -164,6 +164,22 @@ def test_contract_travels_through_real_engines(stack: Stack, people: People, add
     assert verify_chain() == []
 
 
+def test_people_sign_in_and_write_while_redis_is_gone(stack: Stack, people: People, address: str) -> None:
+    journey_of_poitiers(people, timezone.now(), Today)
+    agent, mayor = Browser(address), Browser(address)
+    agent.sign_in("agent@poitiers.demo")
+    stack.broker.stop()
+
+    agent.get("/contrats/nouveau/")
+    agent.post("/contrats/nouveau/")
+    mayor.sign_in("maire@poitiers.demo")
+    mayor.post("/deconnexion/")
+
+    assert re.fullmatch(rf"{address}/contrats/BROUILLON-[^/]+/lettre/", agent.url)
+    assert Contract.objects.get().state == "letter_draft"
+    assert mayor.url == f"{address}/"
+
+
 def test_health_tells_which_engine_is_down(stack: Stack, address: str) -> None:
     all_up = {"database": "ok", "cache": "ok", "worker": "ok", "storage": "ok"}
     assert _is(address, 200, **all_up)
