@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
 from campaigns.defaults import AXES, CRITERIA, QuestionDraft, questions
@@ -67,7 +67,12 @@ def open_campaign(
         **({**_carried_over(previous), **settings}),
     )
     campaign.full_clean()
-    campaign.save()
+    try:
+        with transaction.atomic():
+            campaign.save()
+    except IntegrityError:
+        campaign.full_clean()  # the same year was opened in the same instant: says so as if it had been before
+        raise
     _copy_axes(campaign, previous, mandatory_axes)
     _copy_targets(campaign, previous)
     _copy_criteria(campaign, previous)

@@ -44,7 +44,7 @@ def set_axes(
         PermissionDenied: the actor does not manage campaigns.
         Refused: an axis is mandatory without being active, or the new one exists.
     """
-    require_manager(by)
+    _lock(campaign, by)
     rows = {each.axis_id: each for each in campaign.axes.select_related("axis")}
     for setting in settings:
         row = rows[setting.axis_id]
@@ -92,17 +92,41 @@ def set_criteria(*, campaign: Campaign, settings: Sequence[CriterionSetting], by
         PermissionDenied: the actor does not manage campaigns.
         Refused: two criteria bear the same name.
     """
-    require_manager(by)
-    if len({each.label.casefold() for each in settings}) < len(settings):
+    _lock(campaign, by)
+    rows = {each.pk: each for each in campaign.criteria.order_by("pk")}
+    named = {each.label.casefold(): each.pk for each in rows.values()}
+    given = {each.pk for each in settings}
+    # The same form sent twice, or by two people, adds its new criterion once.
+    added = {name: pk for name, pk in named.items() if pk not in given}
+    known = {each: each.pk or added.get(each.label.casefold(), 0) for each in settings}
+    left = [name for name, pk in added.items() if pk not in known.values()]
+    labels = [*left, *(each.label.casefold() for each in settings)]
+    if len(set(labels)) < len(labels):
         raise Refused("Deux critères portent le même intitulé.")
-    rows = {each.pk: each for each in campaign.criteria.all()}
+    _free_labels([pk for pk in known.values() if pk in rows])
     for place, setting in enumerate(sorted(settings, key=lambda each: each.rank), start=1):
-        row = rows.get(setting.pk or 0) or ReviewCriterion(campaign=campaign)
+        row = rows.get(known[setting]) or ReviewCriterion(campaign=campaign)
         row.label, row.guidance, row.points = setting.label, setting.guidance, setting.points
         row.rank, row.active = place, setting.active
         row.save()
     payload = {"campaign": campaign.pk, "year": campaign.year, "criteria": len(settings)}
     record(kind="campaign_criteria_set", by=by, now=now, payload=payload)
+
+
+def _free_labels(keys: Sequence[int]) -> None:
+    """Let two criteria exchange their labels, which are used once at any instant."""
+    for pk in keys:
+        ReviewCriterion.objects.filter(pk=pk).update(label=f"#{pk}")
+
+
+def _lock(campaign: Campaign, by: Actor) -> None:
+    """Let one change of a campaign wait for the other, made by whoever manages campaigns.
+
+    Raises:
+        PermissionDenied: otherwise.
+    """
+    require_manager(by)
+    Campaign.objects.select_for_update(of=("self",), no_key=True).get(pk=campaign.pk)
 
 
 @transaction.atomic
@@ -141,9 +165,10 @@ def remove_extension(*, extension: DeadlineExtension, by: Actor, now: datetime) 
     Raises:
         PermissionDenied: the actor does not manage campaigns.
     """
-    require_manager(by)
-    _record_extension("deadline_extension_removed", extension, by, now)
-    extension.delete()
+    _lock(extension.campaign, by)
+    if DeadlineExtension.objects.filter(pk=extension.pk).exists():
+        _record_extension("deadline_extension_removed", extension, by, now)
+        extension.delete()
 
 
 def _record_extension(kind: str, extension: DeadlineExtension, by: Actor, now: datetime) -> None:
@@ -165,7 +190,7 @@ def set_targets(*, campaign: Campaign, targets: Mapping[int, int | None], by: Ac
     Raises:
         PermissionDenied: the actor does not manage campaigns.
     """
-    require_manager(by)
+    _lock(campaign, by)
     known = set(prefets().filter(pk__in=list(targets)).values_list("pk", flat=True))
     CampaignTarget.objects.filter(campaign=campaign, organisation__in=known).delete()
     wanted = {pk: count for pk, count in targets.items() if pk in known and count is not None}

@@ -192,6 +192,22 @@ def test_the_grid_is_changed_and_copied_to_the_next_year(people: People, now: da
     assert list(copied) == [label for label, _, active in grid if active]
 
 
+def test_two_criteria_of_the_grid_exchange_their_labels(people: People, now: datetime) -> None:
+    campaign = open_year(people.dgef, now)
+    first, second, *others = criteria_of(campaign)
+    labels = {first.pk: second.label, second.pk: first.label} | {each.pk: each.label for each in others}
+    entry: dict[str, Any] = {"new_label": "Innovation", "new_points": "10"}
+    for rank, (pk, label) in enumerate(labels.items(), start=1):
+        entry |= {f"label-{pk}": label, f"points-{pk}": 4, f"rank-{pk}": rank, f"active-{pk}": "on"}
+    client, address = people.client_for(people.dgef), reverse("campaigns:criteria", args=[2026])
+
+    answer = client.post(address, entry)
+
+    assert answer.status_code == 302
+    assert dict(criteria_of(campaign).exclude(label="Innovation").values_list("pk", "label")) == labels
+    assert criteria_of(campaign).filter(label="Innovation").count() == 1
+
+
 @pytest.mark.parametrize("name", ["axes", "criteria", "extensions", "targets"])
 def test_only_the_manager_changes_the_parts_of_a_campaign(people: People, name: str) -> None:
     CampaignFactory.create()
