@@ -75,7 +75,7 @@ def change_question(*, question: Question, data: QuestionInput, by: Actor) -> Qu
         PermissionDenied: the actor does not manage campaigns.
         Refused: the version is published.
     """
-    _draft(question.question_set, by)
+    _kept(question, _draft(question.question_set, by))
     values = _values(data)
     for name, value in values.items():
         setattr(question, name, value)
@@ -93,7 +93,7 @@ def move_question(*, question: Question, up: bool, by: Actor) -> None:
     """
     question_set = _draft(question.question_set, by)
     rows = list(question_set.questions.order_by("rank", "pk"))
-    here = next(index for index, each in enumerate(rows) if each.pk == question.pk)
+    here = rows.index(_kept(question, question_set))
     there = here - 1 if up else here + 1
     if 0 <= there < len(rows):
         rows[here], rows[there] = rows[there], rows[here]
@@ -160,10 +160,22 @@ def require_manager(by: Actor) -> None:
 
 def _draft(question_set: QuestionSet, by: Actor) -> QuestionSet:
     require_manager(by)
-    locked = QuestionSet.objects.select_for_update(of=("self",), no_key=True).get(pk=question_set.pk)
+    locked: QuestionSet | None = (
+        QuestionSet.objects.select_for_update(of=("self",), no_key=True).filter(pk=question_set.pk).first()
+    )
+    if locked is None:
+        raise Refused("Ce brouillon a été supprimé. Rien n’a été modifié.")
     if locked.published_at is not None:
         raise Refused("Cette version est publiée : elle ne change plus. Préparez une nouvelle version.")
     return locked
+
+
+def _kept(question: Question, question_set: QuestionSet) -> Question:
+    """Return the section, if nobody took it out before the draft was locked."""
+    found: Question | None = question_set.questions.filter(pk=question.pk).first()
+    if found is None:
+        raise Refused("Cette section a été retirée du brouillon. Rien n’a été modifié.")
+    return found
 
 
 def _values(data: QuestionInput) -> dict[str, object]:

@@ -105,6 +105,20 @@ def test_published_version_never_changes(people: People, now: datetime, campaign
     assert questions_of(published)[0].title == "Contexte et périmètre"
 
 
+def test_section_or_draft_that_is_gone_is_refused_in_words(people: People, now: datetime, campaign: Campaign) -> None:
+    draft = draft_questions(campaign=campaign, by=people.dgef, now=now)
+    question, data = the(draft, "contexte"), QuestionInput(title="Autre")
+    remove_question(question=the(draft, "contexte"), by=people.dgef)
+
+    with pytest.raises(Refused, match="retirée du brouillon"):
+        change_question(question=question, data=data, by=people.dgef)
+    with pytest.raises(Refused, match="retirée du brouillon"):
+        move_question(question=question, up=False, by=people.dgef)
+    discard_draft(question_set=draft, by=people.dgef)
+    with pytest.raises(Refused, match="brouillon a été supprimé"):
+        add_question(question_set=QuestionSet(pk=question.question_set_id), data=data, by=people.dgef)
+
+
 def test_draft_without_mandatory_section_is_not_published(people: People, now: datetime, campaign: Campaign) -> None:
     draft = draft_questions(campaign=campaign, by=people.dgef, now=now)
     draft.questions.update(mandatory=False)
