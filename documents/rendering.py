@@ -1,5 +1,6 @@
 """From the row of an issued document to its bytes: reads nothing else, and gives the same bytes each time."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,9 @@ from documents.models import IssuedDocument
 
 # The fonts have no narrow no-break space; the plain one reads the same.
 NARROW, NO_BREAK = "\u202f", "\u00a0"
+TAG = re.compile(r"(<[^>]*>)")
+LONG_WORD = re.compile(r"(?:&(?!nbsp;)[#\w]+;|[^\s\u00a0&<>]){30,}")  # than any word, too long for a column
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")  # has a style of its own
 
 
 def render(document: IssuedDocument, *, on_progress: Callable[[int], None] = lambda _percent: None) -> Pdf:
@@ -56,4 +60,15 @@ def html_of(document: IssuedDocument) -> str:
         "qr": segno.make(data["document"]["verification_url"], error="m").png_data_uri(border=0, scale=6),
         "brand": settings.BRAND,
     }
-    return render_to_string(f"documents/pdf/{document.kind}.html", context).replace(NARROW, NO_BREAK)
+    page = render_to_string(f"documents/pdf/{document.kind}.html", context).replace(NARROW, NO_BREAK)
+    head, body, rest = page.partition("<body")
+    return head + body + "".join(map(_broken_anywhere, TAG.split(rest)))
+
+
+def _broken_anywhere(part: str) -> str:
+    """Mark the words of a text that may be cut at any letter; a tag is left as it is."""
+    return part if part.startswith("<") else LONG_WORD.sub(_marked, part)
+
+
+def _marked(word: re.Match[str]) -> str:
+    return word[0] if FINGERPRINT.fullmatch(word[0]) else f'<span class="long">{word[0]}</span>'
