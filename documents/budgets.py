@@ -22,6 +22,8 @@ COLUMNS = (
     "montant",
 )
 MOST_LINES_OF_A_PAGE = 30
+# What the head of a column says already (a year is indicative or not), and the line of what is granted.
+TOLD_BY_COLUMNS = frozenset({"accordé", "indicatif"})
 BOM = "\ufeff"  # spreadsheets read accents then
 
 
@@ -44,9 +46,14 @@ class Budget:
     products: tuple[BudgetLine, ...]
 
     @property
-    def holds_on_a_page(self) -> bool:
-        """Tell whether the table is short enough never to be cut."""
-        return len(self.charges) + len(self.products) <= MOST_LINES_OF_A_PAGE
+    def charges_hold_on_a_page(self) -> bool:
+        """Tell whether the table of charges is short enough never to be cut."""
+        return len(self.charges) <= MOST_LINES_OF_A_PAGE
+
+    @property
+    def products_hold_on_a_page(self) -> bool:
+        """Tell whether the table of products is short enough never to be cut."""
+        return len(self.products) <= MOST_LINES_OF_A_PAGE
 
 
 def budget_of(action: Mapping[str, Any]) -> Budget:
@@ -79,7 +86,7 @@ def _rank(account: str, _label: str, funder: str, _count: int) -> tuple[str, boo
 
 def _funder(line: Line) -> str:
     funder, status = line.get("funder", ""), line.get("status", "")
-    return f"{funder} ({status})" if status else funder
+    return f"{funder} ({status})" if status and status not in TOLD_BY_COLUMNS else funder
 
 
 def budget_csv(actions: Sequence[Mapping[str, Any]]) -> bytes:
