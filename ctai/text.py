@@ -155,7 +155,7 @@ def de(name: str) -> str:
         return f"de la {name}"
     if head in _MASCULINE:
         return f"du {name}"
-    if head in ("établissement", "état"):
+    if head in ("établissement", "état", "eurométropole", "agglomération"):
         return f"de l'{name}"
     return f"d'{name}" if _elides(name) else f"de {name}"
 

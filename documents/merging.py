@@ -61,6 +61,7 @@ class _BareEngine(Engine):
 
 _engine = _BareEngine(dirs=[], app_dirs=False, libraries={}, autoescape=True, string_if_invalid=MISSING)
 _VARIABLE = re.compile(r"[a-z_]+\.[a-z0-9_]+")
+_AFTER_POSTAL_CODE = re.compile(r"(?<=^\d{5}) ")
 _FIELD = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 FIELDS: tuple[MergeField, ...] = (
@@ -263,7 +264,7 @@ def _people(data: Data) -> Fields:
             "porteur.nom": porteur["full_name"],
             "porteur.le_nom": named,
             "porteur.nom_en_tete": named[0].upper() + named[1:],
-            "porteur.de_nom": de(porteur["full_name"]),
+            "porteur.de_nom": of(porteur["full_name"]),
             "porteur.siren": porteur["siren"],
             "porteur.representant": porteur["representative"],
             "porteur.qualite": porteur["capacity"],
@@ -369,7 +370,7 @@ def _porteur(data: Data) -> Data | None:
 
 
 def _in_figures_and_words(name: str, amount: Decimal) -> Fields:
-    return {name: euros(amount), f"{name}_en_lettres": euros_in_words(amount)}
+    return {name: euros(amount), f"{name}_en_lettres": in_words(amount)}
 
 
 def with_article(name: str) -> str:
@@ -381,8 +382,23 @@ def with_article(name: str) -> str:
     return name
 
 
+def of(name: str) -> str:
+    """Return a name after « de », its elision written with the apostrophe of print: « d’Aurillac »."""
+    written = de(name)
+    for typed, printed in (("d'", "d’"), ("de l'", "de l’")):
+        if written == f"{typed}{name}":
+            return f"{printed}{name}"
+    return written
+
+
+def in_words(amount: Decimal) -> str:
+    """Return an amount in words, with the apostrophe of print: « un million d’euros »."""
+    return euros_in_words(amount).replace("'", "’")
+
+
 def _on_one_line(address: str) -> str:
-    return ", ".join(line.strip() for line in address.splitlines() if line.strip())
+    lines = (_AFTER_POSTAL_CODE.sub("\u00a0", line.strip()) for line in address.splitlines() if line.strip())
+    return ", ".join(lines)
 
 
 def _day(value: str) -> str:

@@ -8,12 +8,15 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from ctai.text import de, euros, euros_in_words, file_size, instant, join_and, long_date, number, percent
+from ctai.text import NBSP, count, de, euros, file_size, instant, join_and, long_date, number, percent
 from documents.budgets import Budget, budget_of
-from documents.merging import unbroken, with_article
+from documents.merging import in_words, of, unbroken, with_article
 from documents.text import as_html, in_lines, rich_html
 
 register = template.Library()
+
+SIRET_LENGTH = 14
+LONG_NUMBER = 30  # beyond, the number of an act may begin a line
 
 
 @register.filter
@@ -25,7 +28,7 @@ def money(amount: str | None) -> str:
 @register.filter
 def money_in_words(amount: str) -> str:
     """Write « douze euros et trois centimes »."""
-    return euros_in_words(Decimal(amount))
+    return in_words(Decimal(amount))
 
 
 @register.filter
@@ -50,6 +53,12 @@ def moment(value: str) -> str:
 def people(value: int | None) -> str:
     """Write a number of persons, or a dash."""
     return "–" if value is None else number(value)
+
+
+@register.filter
+def expected(value: int) -> str:
+    """Write « 48 personnes prévues », or « 1 personne prévue »."""
+    return count(value, "personne prévue", "personnes prévues")
 
 
 @register.filter
@@ -81,6 +90,23 @@ def identifier(value: str) -> str:
     """Write a SIREN or a SIRET in its usual groups: « 218 601 946 00013 »."""
     groups = [value[0:3], value[3:6], value[6:9], value[9:]]
     return "\u00a0".join(group for group in groups if group)
+
+
+@register.filter
+def numbered(value: str) -> str:
+    """Write « SIRET 218 601 946 00013 » or « SIREN 218 601 946 », all on one line; nothing where there is none."""
+    return f"{'SIRET' if len(value) == SIRET_LENGTH else 'SIREN'}{NBSP}{identifier(value)}" if value else ""
+
+
+@register.filter
+def instructed(reference: str) -> str:
+    """Write the instruction of a campaign with its article, whatever form its reference was given."""
+    first = reference.split(" ", 1)[0].lower()
+    if first == "instruction":
+        return f"l’{reference[0].lower()}{reference[1:]}"
+    if first in ("circulaire", "note", "directive"):
+        return f"la {reference[0].lower()}{reference[1:]}"
+    return f"l’instruction ministérielle {reference}"
 
 
 @register.filter
@@ -126,17 +152,25 @@ def weight(size: int) -> str:
 def cited(deliberation: Mapping[str, Any]) -> str:
     """Write « délibération n° 2026-058 », or « décision n° 12 » for one taken by delegation."""
     kind = "décision" if _is_decision(deliberation) else "délibération"
-    return f"{kind} n°\u00a0{deliberation['number']}"
+    number = deliberation["number"]
+    return f"{kind} n°{NBSP if len(number) < LONG_NUMBER else ' '}{number}"
+
+
+@register.filter
+def taken_by(deliberation: Mapping[str, Any]) -> str:
+    """Write the organ that took an act: « conseil municipal », or « par délégation »."""
+    if _is_decision(deliberation):
+        return "par délégation"
+    return f"{deliberation['body'][:1].lower()}{deliberation['body'][1:]}"
 
 
 @register.filter
 def by_organ(deliberation: Mapping[str, Any], party: str) -> str:
     """Write who voted: « du conseil municipal de la Commune de Poitiers »."""
-    body = deliberation["body"]
-    organ = body[:1].lower() + body[1:]
     if _is_decision(deliberation):
-        return f"prise par délégation de l’assemblée {de(party)}"
-    return f"{de(organ) if organ else ''} {de(party)}".strip()
+        return f"prise par délégation de l’assemblée {of(party)}"
+    organ = taken_by(deliberation)
+    return f"{of(organ) if organ else ''} {of(party)}".strip()
 
 
 def _is_decision(deliberation: Mapping[str, Any]) -> bool:

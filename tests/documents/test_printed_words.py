@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 
@@ -10,8 +11,9 @@ from documents.budgets import budget_of
 from documents.defaults import ensure_templates
 from documents.enums import DocumentKind
 from documents.issuing import issue
+from documents.merging import in_words, with_article
 from documents.rendering import html_of
-from documents.templatetags.printed import by_organ, cited, represented
+from documents.templatetags.printed import by_organ, cited, expected, instructed, numbered, represented, taken_by
 from tests.factories.documents import SAMPLES, action, contract_data, deliberation, sparse_contract_data
 
 pytestmark = pytest.mark.once
@@ -89,6 +91,9 @@ def test_sparse_draft_prints_neither_zero_months_nor_empty_brackets(now: datetim
         ("Commune de L’Haÿ-les-Roses", "représentée par"),
         ("Eurométropole de Strasbourg", "représentée par"),
         ("Département de l’Ain", "représenté par"),
+        ("Région Centre-Val de Loire", "représentée par"),
+        ("Métropole de Lyon", "représentée par"),
+        ("Communauté de communes du Val", "représentée par"),
         ("Grand Poitiers", "ayant pour représentant"),
     ],
 )
@@ -110,6 +115,67 @@ def test_each_organ_is_named_with_its_article() -> None:
         "décision n°\u00a012",
         "prise par délégation de l’assemblée de la Commune de Poitiers",
     )
+
+
+def test_organ_of_an_act_is_said_between_brackets() -> None:
+    found = [
+        taken_by(deliberation(body=body)) for body in ("Conseil", "Commission permanente", "Décision par délégation")
+    ]
+
+    assert found == ["conseil", "commission permanente", "par délégation"]
+
+
+def test_elisions_that_the_portal_writes_bear_the_apostrophe_of_print() -> None:
+    assert by_organ(deliberation(body="Conseil"), "Aurillac") == "du conseil d’Aurillac"
+    assert by_organ(deliberation(body="Bureau"), "L'Haÿ-les-Roses") == "du bureau de L'Haÿ-les-Roses"
+    assert by_organ(deliberation(body="Conseil"), "Établissement public Est Ensemble").endswith(
+        "de l’Établissement public Est Ensemble"
+    )
+    assert with_article("Eurométropole de Strasbourg") == "l’Eurométropole de Strasbourg"
+    assert in_words(Decimal(2000000)) == "deux millions d’euros"
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("Instruction ministérielle 2026", "l’instruction ministérielle 2026"),
+        ("circulaire du 7 avril 2026", "la circulaire du 7 avril 2026"),
+        ("NOR INTV2600012J", "l’instruction ministérielle NOR INTV2600012J"),
+    ],
+)
+def test_visa_of_the_instruction_reads_whatever_its_reference(reference: str, said: str) -> None:
+    assert instructed(reference) == said
+
+
+def test_numbers_agree_and_never_leave_what_they_number() -> None:
+    assert (expected(1), expected(2)) == ("1\u00a0personne prévue", "2\u00a0personnes prévues")
+    assert numbered("218601946") == "SIREN\u00a0218\u00a0601\u00a0946"
+    assert numbered("77568899600012") == "SIRET\u00a0775\u00a0688\u00a0996\u00a000012"
+    assert numbered("") == ""
+
+
+def test_line_of_the_state_is_one_whether_its_years_are_granted_or_indicative() -> None:
+    one = action(1)
+    for year in one["years"]:
+        year["products"][0]["status"] = "indicatif" if year["is_indicative"] else "accordé"
+
+    products = budget_of(one).products
+
+    assert [line.funder for line in products] == ["État – programme 104", "Commune de Poitiers (acquis)"]
+    assert None not in products[0].amounts
+
+
+@pytest.mark.django_db
+def test_words_too_long_for_a_column_may_be_cut_and_addresses_keep_their_code_with_their_town(now: datetime) -> None:
+    data = SAMPLES[DocumentKind.REQUEST_ACKNOWLEDGEMENT](submitted_by="A&B" * 12 + " ordinaire")
+    ensure_templates(now)
+
+    html = html_of(
+        issue(kind=DocumentKind.REQUEST_ACKNOWLEDGEMENT, contract_id=None, data=data, by=None, now=now, event=None)
+    )
+
+    assert f'<span class="long">{"A&amp;B" * 12}</span> ordinaire' in html
+    assert "86000&nbsp;Poitiers)" in html
 
 
 def test_the_state_comes_first_among_funders() -> None:
