@@ -7,14 +7,28 @@ from typing import Any
 
 from accounts.models import Delegation
 from contracts.history import all_events
-from contracts.models import Contract, Deliberation, Signature
+from contracts.models import Contract, Deliberation, Rectification, Signature
 from contracts.queries import current_contract_document
+from documents.enums import DocumentKind
 from documents.models import CopyCheck, IssuedDocument, Seal
 
 NOT_EXAMINED = "Exemplaire non examiné"
-#: What makes a version: its issue, the votes that cover it, its signatures.
+#: What makes a version, and what corrects it: its issue, the votes that cover it, its signatures, rectifications.
 KINDS = frozenset(
-    {"approve", "reissue", "deliberation_saved", "deliberation_confirmed", "sign", "complete", "contract_sealed"}
+    {
+        "approve",
+        "reissue",
+        "reinstate",
+        "deliberation_saved",
+        "deliberation_confirmed",
+        "sign",
+        "complete",
+        "contract_sealed",
+        "rectification_proposed",
+        "rectification_accepted",
+        "rectification_complete",
+        "rectification_withdrawn",
+    }
 )
 
 
@@ -28,6 +42,7 @@ def proof_of(contract: Contract) -> dict[str, Any]:
         "deliberations": _deliberations(contract),
         "signatures": _signatures(document),
         "seal": _seal(document),
+        "rectifications": _rectifications(contract),
         "events": [
             {"at": each.at.isoformat(timespec="seconds"), "title": each.title, "who": each.who, "hash": each.hash}
             for each in all_events(contract)
@@ -52,6 +67,25 @@ def _seal(document: IssuedDocument) -> dict[str, Any] | None:
     if seal is None:
         return None
     return {"sealed_at": seal.sealed_at.isoformat(timespec="seconds"), "sha256": seal.sha256}
+
+
+def _rectifications(contract: Contract) -> list[dict[str, Any]]:
+    """Return the material errors whose correction every party accepted, in their order."""
+    rows = list(Rectification.objects.filter(contract=contract, accepted_at__isnull=False).order_by("number"))
+    papers = IssuedDocument.objects.filter(
+        contract=contract, kind=DocumentKind.RECTIFICATION, superseded_at__isnull=True
+    )
+    codes = dict(papers.values_list("subject_id", "verification_code"))
+    return [
+        {
+            "number": each.number,
+            "place": each.place,
+            "accepted_at": each.accepted_at.isoformat(timespec="seconds"),
+            "verification_code": codes.get(each.pk, ""),
+        }
+        for each in rows
+        if each.accepted_at is not None
+    ]
 
 
 def _deliberations(contract: Contract) -> list[dict[str, Any]]:
@@ -87,6 +121,7 @@ def _delegation(row: Delegation | None) -> dict[str, Any] | None:
         "starts_on": row.starts_on.isoformat(),
         "ends_on": _iso(row.ends_on),
         "published_on": row.published_on.isoformat(),
+        "territory": row.territory,
     }
 
 

@@ -42,7 +42,7 @@ VERSIONS: Mapping[DocumentKind, int] = {
     DocumentKind.LETTER_ACKNOWLEDGEMENT: 2,
     DocumentKind.FUNDING_REQUEST: 4,
     DocumentKind.REQUEST_ACKNOWLEDGEMENT: 3,
-    DocumentKind.PROOF: 2,
+    DocumentKind.PROOF: 3,
     DocumentKind.CONTRACT: 3,
     DocumentKind.REFUSAL: 2,
     DocumentKind.DISMISSAL: 2,

@@ -17,8 +17,9 @@ from contracts.models import Contract, Rectification, RectificationAcceptance
 from contracts.notifications import tell_rectification
 from contracts.queries import STATE_PARTY, current_contract_document, load_facts, own_party, parties_of
 from contracts.services.belongings import foreign_person
-from contracts.services.editing import editing
-from contracts.snapshot import View, rectification_data
+from contracts.services.editing import editing, recorded_within
+from contracts.services.locks import settle
+from contracts.snapshot import View, proof_data, rectification_data
 from documents.enums import DocumentKind
 from documents.issuing import issue
 from documents.models import IssuedDocument
@@ -76,10 +77,8 @@ def accept_rectification(
         PermissionDenied: the actor’s organisation is not a party.
         TransitionRefused: it was withdrawn, the party accepted already, or the person cannot act for it.
     """
-    payload: dict[str, Any] = {"rectification": pk}
-    with editing(
-        contract_id, Permission.RECTIFICATION_ACCEPT, by=by, now=now, kind="rectification_accepted", payload=payload
-    ) as contract:
+    opened = editing(contract_id, Permission.RECTIFICATION_ACCEPT, by=by, now=now, kind=recorded_within)
+    with opened as contract:
         found: Rectification = Rectification.objects.get(contract=contract, pk=pk)
         key = own_party(by)
         _require_pending(found)
@@ -90,7 +89,7 @@ def accept_rectification(
         reasons += list(foreign_person(contract, person, by))
         if reasons:
             raise TransitionRefused(reasons)
-        payload |= {"party": key, "label": f"Rectification n° {found.number}."}
+        payload = {"rectification": pk, "party": key, "label": f"Rectification n° {found.number}."}
         acceptance = RectificationAcceptance.objects.create(
             rectification=found,
             authority_id=None if key == STATE_PARTY else int(key),
@@ -103,9 +102,11 @@ def accept_rectification(
             recorded_by=by.user,
             recorded_at=now,
         )
+        record(kind="rectification_accepted", by=by, now=now, contract_id=contract.pk, payload=payload)
         waited = {each.key for each in parties_of(contract, None)} - accepted - {key}
         if not waited:
             _complete(contract, found, by, now)
+        settle(contract, by=by, now=now)
     return acceptance
 
 
@@ -152,6 +153,8 @@ def _complete(contract: Contract, rectification: Rectification, by: Actor, now: 
     payload = {"rectification": rectification.pk, "label": f"Rectification n° {rectification.number}."}
     record(kind="rectification_complete", by=None, now=now, contract_id=contract.pk, payload=payload)
     _issue(contract, rectification, by, now)
+    proof = proof_data(View(contract=contract, now=now, by=by))
+    issue(kind=DocumentKind.PROOF, contract_id=contract.pk, data=proof, by=by, now=now, event=None)
     tell_rectification(contract, rectification, "complete", by=by)
 
 

@@ -41,6 +41,7 @@ class ProvenDelegation(TypedDict):
     starts_on: Day
     ends_on: Day | None
     published_on: Day
+    territory: NotRequired[str]  # empty when it is general; absent from older certificates
 
 
 class ProvenSignature(TypedDict):
@@ -65,6 +66,15 @@ class ProvenSeal(TypedDict):
     sha256: Hash
 
 
+class ProvenRectification(TypedDict):
+    """A material error of that version, whose correction every party accepted."""
+
+    number: int
+    place: str
+    accepted_at: Instant
+    verification_code: str
+
+
 class ProvenEvent(TypedDict):
     """A line of the chained journal."""
 
@@ -84,4 +94,5 @@ class ProofData(Base):
     deliberations: NotRequired[list[ProvenDeliberation]]  # absent from older certificates
     signatures: list[ProvenSignature]
     seal: NotRequired[ProvenSeal | None]  # absent from certificates older than the seal
+    rectifications: NotRequired[list[ProvenRectification]]  # absent from older certificates
     events: list[ProvenEvent]

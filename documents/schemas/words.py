@@ -34,6 +34,7 @@ TYPES: dict[str, str] = {
     "ProvenDelegation": "Acte de délégation du signataire",
     "ProvenDeliberation": "Délibération d’une collectivité signataire",
     "ProvenEvent": "Ligne du journal",
+    "ProvenRectification": "Rectification d’erreur matérielle acceptée par toutes les parties",
     "ProvenSeal": "Scellement",
     "ProvenSignature": "Signature",
     "ProvenVersion": "Version signée",
@@ -49,6 +50,7 @@ TYPES: dict[str, str] = {
 }
 
 FIELDS: dict[str, str] = {
+    "accepted_at": "Instant de l’acceptation par la dernière partie",
     "acceptances": "Acceptations enregistrées",
     "accepted_on": "Date de l’acceptation",
     "account": "Numéro de compte du plan comptable",
@@ -186,6 +188,7 @@ FIELDS: dict[str, str] = {
     "received_at": "Instant de la réception",
     "received_on": "Date de réception",
     "recipient": "Destinataire",
+    "rectifications": "Rectifications acceptées par toutes les parties ; absent des certificats antérieurs",
     "recorded_at": "Instant de l’enregistrement",
     "reference": "Référence du dossier",
     "remark": "Observation",

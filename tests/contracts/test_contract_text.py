@@ -259,12 +259,28 @@ def test_rectification_holds_once_every_party_accepted(journey: Journey) -> None
     assert (len(last["acceptances"]), last["accepted_on"]) == (2, timezone.localdate(journey.now).isoformat())
     assert "SIRET …20" in html_of(papers[1])
     assert contract_versions(contract).values_list("sha256", flat=True).get(is_draft=False) == before
+    first, second = IssuedDocument.objects.filter(kind=DocumentKind.PROOF).order_by("number")
+    assert (first.superseded_at, second.superseded_at) == (journey.now, None)
+    assert (first.data["rectifications"], second.data["version"]) == ([], first.data["version"])
+    assert second.data["rectifications"] == [
+        {
+            "number": 1,
+            "place": ERROR.place,
+            "accepted_at": held.accepted_at.isoformat(timespec="seconds"),
+            "verification_code": papers[1].verification_code,
+        }
+    ]
+    assert [each["title"] for each in second.data["events"]][-2:] == [
+        "Rectification d’erreur matérielle acceptée par une partie",
+        "Rectification d’erreur matérielle acceptée par toutes les parties",
+    ]
+    assert f"{ERROR.place}, acceptée par toutes les parties le" in html_of(second)
     kinds = Event.objects.filter(contract_id=contract.pk, kind__startswith="rectification").order_by("pk")
     assert [each.kind for each in kinds] == [
         "rectification_proposed",
         "rectification_accepted",
-        "rectification_complete",
         "rectification_accepted",
+        "rectification_complete",
     ]
     subjects = " ".join(str(each.subject) for each in mail.outbox)
     assert "rectification d’erreur matérielle à accepter" in subjects

@@ -37,6 +37,7 @@ DELEGATION_ACT = {
     "starts_on": "2026-03-03",
     "ends_on": None,
     "published_on": "2026-03-02",
+    "territory": "arrondissement de Poitiers",
 }
 OFFICE = "préfet de la Vienne"
 YEARS = (2026, 2027, 2028)
@@ -585,6 +586,14 @@ def proof_data(**changes: Any) -> dict[str, Any]:
                 )
             ],
             seal={"sealed_at": "2026-06-11T09:06:00+02:00", "sha256": "e" * 64},
+            rectifications=[
+                {
+                    "number": 1,
+                    "place": "Annexe 2, action 1",
+                    "accepted_at": "2026-07-02T10:00:00+02:00",
+                    "verification_code": "BCDF-2345-GHJK-6789",
+                }
+            ],
             events=[
                 {"at": "2026-06-02T10:00:00+02:00", "title": "Contrat approuvé", "who": "Portail", "hash": "d" * 64}
             ],
