@@ -96,17 +96,19 @@ def load_facts(contract: Contract, *, by: Actor | None, now: datetime, given: Kn
     if contract.state == State.APPROVED and by is not None and by.is_signatory and not by.membership.in_title:
         held = delegations_of(by.organisation.pk)
         known["sign_delegations"] = tuple(delegation_facts(each, "sign") for each in held)
-    if contract.state in ISSUING:
+    if contract.state in ISSUING or _comes_back_to_signature(contract):
         known["text_gaps"] = text_gaps(contract, known.get("open_years"))
     return Facts(**known)
 
 
 def _state_to_judge(contract: Contract) -> State:
     """The state whose facts matter; a file to reinstate is judged where it would go back to."""
-    state = State(contract.state)
-    if state in ENDED and contract.state_before_end == State.APPROVED:
-        return State.UNDER_REVIEW
-    return state
+    return State.UNDER_REVIEW if _comes_back_to_signature(contract) else State(contract.state)
+
+
+def _comes_back_to_signature(contract: Contract) -> bool:
+    """Tell whether reinstating the file would issue its contract again."""
+    return State(contract.state) in ENDED and contract.state_before_end == State.APPROVED
 
 
 def _letter(contract: Contract, now: datetime, given: Known) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """In which states a file may be written, for each right that is not a transition."""
 
 from accounts.roles import Permission
-from contracts.enums import IN_PROGRESS, SENT, State
+from contracts.enums import ENDED, IN_PROGRESS, SENT, State
 
 P = Permission
 _ALIVE = SENT | {State.SIGNED}
@@ -25,7 +25,8 @@ WINDOWS: dict[Permission, frozenset[State]] = {
     P.PROPOSAL_WRITE: frozenset({State.PROPOSAL, State.CORRECTION_REQUESTED}),
     P.AMOUNT_PROPOSE: frozenset({State.UNDER_REVIEW}),
     P.OPINION_RECORD: frozenset({State.UNDER_REVIEW, State.CORRECTION_REQUESTED}),
-    P.CLAUSE_WRITE: frozenset({State.UNDER_REVIEW, State.CORRECTION_REQUESTED, State.APPROVED}),
+    # An ended file may come back to the signature, and its contract is then issued: its text is completed before.
+    P.CLAUSE_WRITE: frozenset({State.UNDER_REVIEW, State.CORRECTION_REQUESTED, State.APPROVED}) | ENDED,
     P.RECTIFY: frozenset({State.SIGNED}),
     P.RECTIFICATION_ACCEPT: frozenset({State.SIGNED}),
     P.TRANCHE_CONFIRM: frozenset({State.SIGNED}),

@@ -187,8 +187,12 @@ SPECS: dict[str, Spec] = {
     "reinstate": Spec(
         "Rétablir le dossier",
         Permission.DECIDE,
-        act=Decision,
-        consequence="Le dossier reprend là où il s’était arrêté.",
+        (req.TEXT_FILLED,),
+        Decision,
+        consequence=(
+            "Le dossier reprend là où il s’était arrêté. Un contrat qui était à signer est émis de nouveau : les "
+            "signatures sont à recueillir et chaque délibération à confirmer."
+        ),
     ),
     "reopen": Spec(
         "Rouvrir l’instruction",

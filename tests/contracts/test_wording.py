@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from contracts.acts import Approval, NamedPerson, Reissue
+from contracts.acts import Approval, Decision, NamedPerson, Reissue
 from contracts.errors import TransitionRefused
-from contracts.models import Contract, ContractWording, Letter
+from contracts.models import Contract, ContractWording, Letter, Signature
 from contracts.queries import current_contract_document, load_facts
 from contracts.requirements import FILLED_BY, LABELS
 from contracts.services.advance import advance
@@ -22,7 +22,7 @@ from contracts.wording import APPLIES, MAY_BE_EMPTY
 from ctai.demo_data.journey import Journey
 from documents.enums import DocumentKind
 from documents.merging import CONDITIONS, MISSING, values
-from documents.models import DocumentTemplate, TemplateArticle, TemplateVersion
+from documents.models import DocumentTemplate, IssuedDocument, TemplateArticle, TemplateVersion
 from documents.offers import RETIRED, fields_of
 from documents.rendering import html_of
 from journal.models import Event
@@ -141,3 +141,34 @@ def test_mentions_are_written_by_the_prefecture_alone_and_never_over_the_file(jo
     complete_wording(contract.pk, values={"representative": "Autre"}, by=journey.state.agent, now=journey.now)
 
     assert ContractWording.objects.get().representative == ""
+
+
+def test_reinstatement_to_the_signature_is_refused_until_what_the_text_prints_is_filled(journey: Journey) -> None:
+    contract = to_approved(journey).deliberate().sign("local").withdraw().contract
+    signatory = journey.state.signatory
+    Letter.objects.update(expected_public="")
+    print_also("Pour {{ contrat.public }} et {{ porteur.le_nom }}.")
+    act = Decision(reason="Recours gracieux accueilli.", person=journey.person(signatory))
+
+    with pytest.raises(TransitionRefused, match=PUBLIC):
+        advance(contract.pk, "reinstate", by=signatory, now=journey.now, act=act)
+    assert current_contract_document(contract) is None
+    complete_wording(contract.pk, values={"public": "Familles"}, by=journey.state.agent, now=journey.now)
+    advance(contract.pk, "reinstate", by=signatory, now=journey.now, act=act)
+
+    document = current_contract_document(contract)
+    assert document is not None
+    assert document.number == 2
+    assert "Pour Familles et" in html_of(IssuedDocument.objects.get(pk=document.pk))
+    assert not Signature.objects.filter(voided_at__isnull=True).exists()
+
+
+def test_reinstatement_elsewhere_asks_nothing_of_the_text(journey: Journey) -> None:
+    contract = to_review(journey).withdraw().contract
+    Letter.objects.update(expected_public="")
+    print_also("Pour {{ contrat.public }}.")
+    act = Decision(reason="Recours gracieux accueilli.", person=journey.person(journey.state.signatory))
+
+    advance(contract.pk, "reinstate", by=journey.state.signatory, now=journey.now, act=act)
+
+    assert Contract.objects.get().state == "under_review"
