@@ -143,8 +143,8 @@ class DeliberationView(FileView):
 
     def _show(self, form: DeliberationForm, status: int = 200) -> HttpResponse:
         document = current_contract_document(self.contract)
-        covered = self.kept.covers if self.kept else document
-        return self.render("contracts/deliberation.html", status=status, form=form, kept=self.kept, covered=covered)
+        covered = self.kept.covers if self.kept else None
+        return self.render("contracts/deliberation.html", status=status, form=form, document=document, covered=covered)
 
 
 class ConfirmView(FileView):
