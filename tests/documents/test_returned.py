@@ -30,8 +30,10 @@ from tests.factories.signing import (
     store,
     with_hidden_page_text,
     with_program,
+    with_program_added,
     with_proofs,
     with_script,
+    with_script_added,
     without_page,
 )
 from tests.verapdf import failures, needs_java
@@ -224,7 +226,7 @@ def test_scan_is_matched_by_its_code_or_declared(issued: Known) -> None:
     ("tamper", "said"),
     [
         pytest.param(lambda content: content, "sans aucune signature", id="never signed"),
-        pytest.param(one_byte, "", id="one byte"),
+        pytest.param(one_byte, "réenregistré ou modifié", id="one byte"),
         pytest.param(resaved, "réenregistré ou modifié", id="saved again"),
         pytest.param(lambda content: without_page(content, 3), "réenregistré ou modifié", id="page removed"),
         pytest.param(with_hidden_page_text, "modifié après son émission", id="update before any signature"),
@@ -240,7 +242,7 @@ def test_scan_is_matched_by_its_code_or_declared(issued: Known) -> None:
         ),
         pytest.param(
             lambda content: one_byte(signed(content, authority().signer("Claire Dumont"))),
-            "",
+            "ne commence pas par la version émise",
             id="one byte under a signature",
         ),
         pytest.param(
@@ -253,6 +255,16 @@ def test_scan_is_matched_by_its_code_or_declared(issued: Known) -> None:
         pytest.param(encrypted, "chiffré", id="encrypted"),
         pytest.param(with_script, "un script (JavaScript)", id="script"),
         pytest.param(with_program, "un fichier embarqué", id="program"),
+        pytest.param(
+            lambda content: signed(with_script_added(content), authority().signer("Claire Dumont")),
+            "un script (JavaScript)",
+            id="script added, then signed",
+        ),
+        pytest.param(
+            lambda content: signed(with_program_added(content), authority().signer("Claire Dumont")),
+            "un fichier embarqué qui ne vient pas du portail",
+            id="program added, then signed",
+        ),
         pytest.param(lambda content: picture(), "déposez toutes les pages", id="a picture of something else"),
         pytest.param(lambda content: b"%PDF-1.7 rien", "pas un PDF lisible", id="no PDF at all"),
     ],

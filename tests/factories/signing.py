@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from PIL import Image
 from pyhanko.keys import load_certs_from_pemder_data
+from pyhanko.pdf_utils import embed, generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfSignatureMetadata, SimpleSigner, sign_pdf
@@ -228,6 +229,24 @@ def with_program(content: bytes) -> bytes:
     return _saved(pdf)
 
 
+def with_script_added(content: bytes) -> bytes:
+    """Append an update that runs a script at opening: the issued bytes stay as they are."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    kind, code = generic.pdf_name("/JavaScript"), generic.pdf_string("app.alert(1)")
+    action = {generic.pdf_name("/S"): kind, generic.pdf_name("/JS"): code}
+    writer.root["/OpenAction"] = generic.DictionaryObject(action)
+    writer.update_root()
+    return _written(writer)
+
+
+def with_program_added(content: bytes) -> bytes:
+    """Append an update that embeds a program: the issued bytes stay as they are."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    program = embed.EmbeddedFileObject.from_file_data(writer, data=b"MZ\x90\x00")
+    embed.embed_file(writer, embed.FileSpec("facture.exe", embedded_data=program))
+    return _written(writer)
+
+
 def encrypted(content: bytes) -> bytes:
     """Protect the file with passwords; anybody may open it."""
     out = io.BytesIO()
@@ -239,15 +258,11 @@ def with_hidden_page_text(content: bytes) -> bytes:
     """Append an update that replaces what the first page draws, as an attacker would after a signature."""
     writer = IncrementalPdfFileWriter(io.BytesIO(content))
     page = writer.root["/Pages"]["/Kids"].raw_get(0)
-    from pyhanko.pdf_utils import generic
-
     replaced = page.get_object()
     stream = generic.StreamObject(stream_data=b"BT /F1 12 Tf (Montant : 999 999 euros) Tj ET")
     replaced["/Contents"] = writer.add_object(stream)
     writer.mark_update(page)
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
+    return _written(writer)
 
 
 def picture(size: tuple[int, int] = (800, 600)) -> bytes:
@@ -263,6 +278,12 @@ def store(folder: Path, *authorities: Authority) -> str:
     for rank, each in enumerate(authorities):
         (folder / f"{rank}.pem").write_bytes(each.pem())
     return str(folder)
+
+
+def _written(writer: IncrementalPdfFileWriter) -> bytes:
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def _saved(pdf: pikepdf.Pdf) -> bytes:
