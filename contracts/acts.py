@@ -29,6 +29,7 @@ class NamedPerson:
     in_title: bool = False
     delegation: DelegationFacts | None = None
     upload_id: int | None = None
+    within_territory: bool = False  # the person declares that the file lies in the territory of the delegation
 
     @property
     def day(self) -> date:
@@ -50,16 +51,23 @@ class NamedPerson:
         if not facts.actor_is_signatory and self.mode == ActMode.PORTAL:
             yield "Seul le signataire peut accomplir cet acte en personne : joignez le document qu’il a signé."
         if self.acted_on is not None and not self.in_title:
-            if self.delegation is None:
-                yield "Indiquez la délégation de signature en vertu de laquelle cette personne agit."
-                return
-            if problem := self.delegation.problem(self.acted_on):
-                yield problem
-            if self.name and not self.delegation.is_held_by(self.name):
-                yield (
-                    f"La délégation {self.delegation.reference} est donnée à {self.delegation.holder},"
-                    f" et non à {self.name}."
-                )
+            yield from self._delegation_problems(self.acted_on)
+
+    def _delegation_problems(self, day: date) -> Iterator[str]:
+        """Yield why the delegation does not let this person act on that day."""
+        if self.delegation is None:
+            yield "Indiquez la délégation de signature en vertu de laquelle cette personne agit."
+            return
+        named = f"La délégation {self.delegation.reference}"
+        if problem := self.delegation.problem(day):
+            yield problem
+        if self.name and not self.delegation.is_held_by(self.name):
+            yield f"{named} est donnée à {self.delegation.holder}, et non à {self.name}."
+        if self.delegation.territory and not self.within_territory:
+            yield (
+                f"{named} ne vaut que pour « {self.delegation.territory} » : déclarez que ce dossier en relève, ou"
+                " choisissez une autre délégation."
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,8 +35,15 @@ def deliberation_problems(party: PartyFacts, day: date | None, *, same_day: bool
     if not party.deliberation_covers:
         yield f"Confirmez d’abord que la délibération {party.name} couvre la version à signer."
     first = _first_day(party, same_day=same_day)
-    if day is not None and (first is None or day < first):
-        when = first_signature_day(party, same_day=same_day)
+    if day is None or (first is not None and day >= first):
+        return
+    when = first_signature_day(party, same_day=same_day)
+    if day == party.enforceable_on:
+        yield (
+            f"La délibération {party.name} devient exécutoire le {long_date(day)}, et ne se signe pas le jour même :"
+            f" signature possible {when}."
+        )
+    else:
         yield f"La délibération {party.name} n’est pas exécutoire au {long_date(day)} : signature possible {when}."
 
 

@@ -83,6 +83,7 @@ class DelegationFacts:
     published_on: date
     ends_on: date | None = None
     revoked_on: date | None = None
+    territory: str = ""  # in the words of the arrêté; empty when it is general
 
     def is_held_by(self, name: str) -> bool:
         """Tell whether a name as it is typed is the holder’s, whatever its order, accents, capitals and civility."""

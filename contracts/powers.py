@@ -33,4 +33,5 @@ def delegation_facts(row: Delegation, transition: str) -> DelegationFacts:
         published_on=row.published_on,
         ends_on=row.ends_on,
         revoked_on=row.revoked_on,
+        territory=row.territory,
     )

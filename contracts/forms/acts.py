@@ -10,7 +10,7 @@ from django import forms
 
 from accounts.actors import Actor
 from accounts.enums import OrganisationKind
-from accounts.models import User
+from accounts.models import Delegation, User
 from contracts.acts import (
     ATTESTATION,
     Acknowledgement,
@@ -99,12 +99,27 @@ class PersonForm(ActForm):
     name = LineField(label="Nom de la personne qui signe", max_length=160)
     title = LineField(label="Qualité", max_length=160, help_text="Par exemple : maire, préfet, secrétaire général.")
     basis = forms.ChoiceField(label="Au titre de")
+    within_territory = forms.BooleanField(
+        label="Je déclare que ce dossier relève du territoire de cette délégation",
+        help_text="À cocher pour une délégation limitée à un territoire.",
+        required=False,
+    )
     acted_on = DayField(label="Date de l’acte")
     document = DepositField(
         label="Document signé", required=False, help_text="PDF, 20 Mo au plus.", accept=("pdf", "png", "jpg", "jpeg")
     )
 
-    field_order = ["reason", "mode", "name", "title", "basis", "acted_on", "effective_on", "document"]
+    field_order = [
+        "reason",
+        "mode",
+        "name",
+        "title",
+        "basis",
+        "within_territory",
+        "acted_on",
+        "effective_on",
+        "document",
+    ]
 
     def __init__(
         self, *args: Any, actor: Actor, transition: str, today: date, default_title: str = "", **kwargs: Any
@@ -123,6 +138,8 @@ class PersonForm(ActForm):
             self.fields["document"].required = True
         self.fields["mode"].initial = ActMode.PORTAL if in_person else ActMode.PAPER
         self.fields["basis"].choices = self._bases()
+        if not any(each.territory for each in self.delegations):
+            del self.fields["within_territory"]
         self.fields["acted_on"].initial = today
         self.fields["acted_on"].set_bounds(max_value=today)
         if self.actor.is_signatory:
@@ -138,7 +155,7 @@ class PersonForm(ActForm):
         bases = [(IN_TITLE, office)]
         if self.actor.is_signatory and not self.actor.membership.in_title:
             bases = []
-        kinds = [(str(each.pk), f"{each.get_kind_display()} : {each}") for each in self.delegations]
+        kinds = [(str(each.pk), _named(each)) for each in self.delegations]
         if not bases and not kinds:
             return [("", "Aucune délégation enregistrée : à ajouter dans « Délégations »")]
         return bases + kinds
@@ -160,11 +177,17 @@ class PersonForm(ActForm):
             in_title=data["basis"] == IN_TITLE,
             delegation=self._delegation(data["basis"]),
             upload_id=upload_id,
+            within_territory=data.get("within_territory", False),
         )
 
     def _delegation(self, basis: str) -> DelegationFacts | None:
         found = next((each for each in self.delegations if str(each.pk) == basis), None)
         return None if found is None else delegation_facts(found, self.transition)
+
+
+def _named(delegation: Delegation) -> str:
+    limit = f", limitée à « {delegation.territory} »" if delegation.territory else ""
+    return f"{delegation.get_kind_display()}\u00a0: {delegation}{limit}"
 
 
 class SendingForm(PersonForm):

@@ -24,7 +24,7 @@ from contracts.services.copies import examine_copy
 from contracts.services.parties import agents_of
 from contracts.services.returning import told
 from contracts.workflow import SPECS
-from documents.enums import DocumentStatus, UploadKind
+from documents.enums import UploadKind
 from documents.uploads import accept
 from funding.services.returning import uncommitted
 
@@ -138,7 +138,7 @@ class ActView(FileView):
     def _version(self, form: ActForm) -> dict[str, Any]:
         """Return the version about to be signed, and where to read what changed in it; nothing for another act."""
         document = current_contract_document(self.contract) if isinstance(form, SigningForm) else None
-        if document is None or document.status != DocumentStatus.READY:
+        if document is None:
             return {}
         return {
             "to_sign": document,

@@ -150,7 +150,7 @@ def test_sign_refuses_the_day_on_which_deliberation_becomes_enforceable_then_acc
 
     journey.later(1)
     reason = refused(lambda: _town_signs(journey, on=today))[0]  # the day of the act, not of its recording
-    assert "n’est pas exécutoire" in reason
+    assert "ne se signe pas le jour même" in reason
     _town_signs(journey)
     assert Signature.objects.get().signed_on == today + timedelta(days=1)
 

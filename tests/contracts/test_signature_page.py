@@ -15,11 +15,11 @@ from accounts.models import Delegation
 from accounts.roles import Role
 from contracts.acts import NamedPerson, Reissue, Signing
 from contracts.errors import TransitionRefused
-from contracts.models import Contract, Signature
+from contracts.models import Contract, Deliberation, Signature
 from contracts.powers import delegation_facts
 from contracts.queries import STATE_PARTY, current_contract_document
 from contracts.services.advance import advance
-from contracts.services.deliberations import save_deliberation
+from contracts.services.deliberations import confirm_coverage, save_deliberation
 from contracts.services.parties import add_cosignatory
 from ctai.demo_data.journey import Duo, Journey
 from tests.contracts.stage import prefet_of_gironde, print_documents, second_town, to_approved, to_exchange
@@ -68,7 +68,7 @@ def delegated(actor: Actor, holder: str = "Paul MARTIN", **changes: Any) -> Dele
     )
 
 
-def vote(journey: Journey, duo: Duo | None = None, **dates: date | None) -> None:
+def vote(journey: Journey, duo: Duo | None = None, **changes: date | str | None) -> None:
     day, duo = today(journey), duo or journey.local
     authority = duo.agent.organisation.local_authority
     assert authority is not None
@@ -77,7 +77,7 @@ def vote(journey: Journey, duo: Duo | None = None, **dates: date | None) -> None
         authority=authority,
         fields={"organ": "assembly", "number": "2026-12", "purpose": "Approbation du contrat"}
         | {"voted_on": day, "published_on": day, "transmitted_on": day}
-        | dates,
+        | changes,
         by=duo.agent,
         now=journey.now,
     )
@@ -128,7 +128,7 @@ def test_copy_signed_in_time_is_filed_later_and_a_day_too_early_is_refused(journ
     answer = deposit(journey, mayor, document, scanned(issued), acted_on=f"{first}")
 
     assert (early.status_code, kept, answer.status_code) == (422, 0, 302)
-    assert "n’est pas exécutoire au" in early.text
+    assert "ne se signe pas le jour même" in early.text
     assert Signature.objects.get().signed_on == first
 
 
@@ -186,6 +186,25 @@ def test_delegation_of_another_prefecture_or_of_another_person_signs_nothing(jou
     assert not Signature.objects.exists()
 
 
+def test_delegation_limited_to_a_territory_asks_whether_the_file_lies_there(journey: Journey) -> None:
+    document, issued = ready(journey)
+    prefet = journey.state.signatory
+    assert "relève du territoire de cette délégation" not in pages(journey, prefet)[1]
+    row = delegated(prefet, territory="arrondissement de Châtellerault")
+    signing = {"name": "Paul Martin", "title": "sous-préfet", "basis": str(row.pk)}
+
+    shown = pages(journey, prefet)[1]
+    silent = deposit(journey, prefet, document, scanned(issued), **signing)
+    kept = Signature.objects.count()
+    declared = deposit(journey, prefet, document, scanned(issued), within_territory="on", **signing)
+
+    assert "(2026-SG-07), limitée à « arrondissement de Châtellerault »" in shown
+    assert (silent.status_code, kept, declared.status_code) == (422, 0, 302)
+    assert "ne vaut que pour « arrondissement de Châtellerault »" in silent.text
+    signature = Signature.objects.get()
+    assert signature.event.payload["within_territory"] is True
+
+
 def test_act_names_the_version_signed_its_hash_its_text_and_what_changed(journey: Journey) -> None:
     first, _ = ready(journey)
     reference, prefet = journey.contract.reference, journey.state.signatory
@@ -238,3 +257,49 @@ def test_each_collectivite_signs_under_its_own_deliberation_in_any_order(journey
         authority.pk,
         journey.porteur.pk,
     ]
+
+
+def test_deliberation_is_fixed_once_its_party_has_signed(journey: Journey) -> None:
+    to_approved(journey).deliberate().sign("local")
+    row = Deliberation.objects.get()
+    address = reverse("contracts:deliberation", args=[journey.contract.reference])
+    agent = journey.local.agent
+    values = {"organ": "assembly", "number": "2026-99", "purpose": "Autre", "voted_on": f"{row.voted_on}"}
+
+    refused = browser(agent).post(address, values)
+    document = current_contract_document(journey.contract)
+    assert document is not None
+    act = Reissue(reason="Une faute dans l’article 3.", document_id=document.pk)
+    advance(journey.contract.pk, "reissue", by=journey.state.agent, now=journey.later(1), act=act)
+    accepted = browser(agent).post(address, values)
+
+    assert (refused.status_code, accepted.status_code) == (422, 302)
+    assert "elle ne se modifie plus" in refused.text.replace("\n", " ")
+    assert Deliberation.objects.get().number == "2026-99"
+
+
+def test_deliberation_covers_the_version_issued_on_the_day_of_the_vote(journey: Journey) -> None:
+    document, _ = ready(journey)
+    Deliberation.objects.all().delete()
+    voted = today(journey)
+    act = Reissue(reason="Une faute dans l’article 3.", document_id=document.pk)
+    advance(journey.contract.pk, "reissue", by=journey.state.agent, now=journey.later(1), act=act)
+    print_documents(journey.contract)
+
+    journey.later(1)
+    vote(journey, voted_on=voted)
+    row = Deliberation.objects.get()
+    journey.later(1)
+
+    assert row.covers_id == document.pk
+    assert not offered(journey, journey.local.signatory)
+    assert (
+        "Confirmez d’abord que la délibération de Poitiers couvre la version à signer"
+        in pages(journey, journey.local.signatory)[1]
+    )
+    confirm_coverage(journey.contract.pk, authority=journey.porteur, by=journey.local.agent, now=journey.now)
+    vote(journey, voted_on=voted)  # the same vote, completed: what was confirmed still is
+    journey.later(1)
+    assert offered(journey, journey.local.signatory)
+    vote(journey, voted_on=voted, transmitted_on=voted, number="2026-13")
+    assert not offered(journey, journey.local.signatory)

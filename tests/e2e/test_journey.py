@@ -306,11 +306,10 @@ def sign(team: Team) -> None:
     agent.fill({"Numéro": "2026-112", "Objet": "Approbation du contrat", "Votée le": today - timedelta(days=2)})
     agent.press("Enregistrer la délibération").reads("Pas encore exécutoire")
 
-    mayor.go_to_file("signature/").press("Déposer l’exemplaire signé").fill({"Exemplaire signé": copy})
-    mayor.press("Enregistrer une signature")
-    mayor.reads(
+    mayor.cannot(
+        "Enregistrer une signature",
         f"La délibération de Poitiers n’est pas exécutoire au {long_date(today)} : signature possible dès que la "
-        "délibération sera publiée et transmise au préfet."
+        "délibération sera publiée et transmise au préfet.",
     )
 
     agent.go_to_file("signature/").press("Compléter la délibération")
