@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.filters import SIGNED_STATES
-from contracts.models import Signature
+from contracts.models import Contract, Signature
 from ctai.text import join_and, long_date
 from documents.enums import DocumentKind
 from documents.models import CODE_GROUP_LENGTH, CODE_GROUPS, IssuedDocument, Seal
@@ -82,22 +82,27 @@ def verification_of(document: IssuedDocument) -> Verification:
     contract = document.contract
     reference = contract.reference if contract and contract.first_sent_at else ""
     if document.is_draft:
-        answers = (Answer((document.sha256,), "C’est cette version de travail, octet pour octet.", is_good=False),)
-        text = "Elle n’engage personne."
-        return Verification(
-            document, reference, "Version de travail", text, is_valid=False, answers=answers, otherwise=_otherwise()
-        )
+        answer = Answer((document.sha256,), "C’est cette version de travail, octet pour octet.", is_good=False)
+        told = Verification(document, reference, "Version de travail", "Elle n’engage personne.", is_valid=False)
+        return replace(told, answers=(answer,), otherwise=_otherwise())
     versions = _versions(document)
     is_signed = contract is not None and contract.state in SIGNED_STATES
     answers, otherwise = _answers(document, versions, is_signed=is_signed)
-    told = {"answers": answers, "otherwise": otherwise}
+    told = _worth(document, contract, reference, versions)
+    return replace(told, answers=answers, otherwise=otherwise)
+
+
+def _worth(
+    document: IssuedDocument, contract: Contract | None, reference: str, versions: list[IssuedDocument]
+) -> Verification:
+    """Return what a document that is no working version is worth today."""
     if document.superseded_at is not None:
         status, text = _fate(document, versions)
-        return Verification(document, reference, status, text, is_valid=False, **told)
+        return Verification(document, reference, status, text, is_valid=False)
     if contract is None or document.kind != DocumentKind.CONTRACT:
-        return Verification(document, reference, "Document émis par le portail", "", is_valid=True, **told)
-    if not is_signed:
-        return Verification(document, contract.reference, "Contrat non signé", NOT_SIGNED, is_valid=False, **told)
+        return Verification(document, reference, "Document émis par le portail", "", is_valid=True)
+    if contract.state not in SIGNED_STATES:
+        return Verification(document, contract.reference, "Contrat non signé", NOT_SIGNED, is_valid=False)
     read = signed_contracts().get(pk=contract.pk)
     return Verification(
         document,
@@ -108,7 +113,6 @@ def verification_of(document: IssuedDocument) -> Verification:
         signed_on=contract.signed_at,
         parties=("L’État", *(each.full_name for each in parties_of(read))),
         seal=Seal.objects.filter(document=document).first(),
-        **told,
     )
 
 

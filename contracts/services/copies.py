@@ -90,7 +90,8 @@ def _claimed(content: bytes) -> IssuedDocument | None:
         Unreadable: the pages cannot be drawn.
     """
     ready = IssuedDocument.objects.filter(status=DocumentStatus.READY).select_related("contract").defer("data")
-    if found := ready.filter(sha256=sha256_of(content)).first():
+    found: IssuedDocument | None = ready.filter(sha256=sha256_of(content)).first()
+    if found is not None:
         return found
     bearing = read_pages(content).bearing
     by_code = {each.verification_code: each for each in ready.filter(verification_code__in=bearing)}

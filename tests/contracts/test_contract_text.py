@@ -266,7 +266,7 @@ def test_rectification_holds_once_every_party_accepted(journey: Journey) -> None
         {
             "number": 1,
             "place": ERROR.place,
-            "accepted_at": held.accepted_at.isoformat(timespec="seconds"),
+            "accepted_at": journey.now.isoformat(timespec="seconds"),
             "verification_code": papers[1].verification_code,
         }
     ]

@@ -16,9 +16,10 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.models import Delegation
 from accounts.roles import Permission
-from contracts.acts import Approval, CorrectionRequest, Decision, DelegationFacts, NamedPerson, Sending, Signing
+from contracts.acts import Approval, CorrectionRequest, Decision, NamedPerson, Sending, Signing
 from contracts.enums import ActMode
 from contracts.errors import TransitionRefused
+from contracts.facts import DelegationFacts
 from contracts.models import Contract, Deliberation, NamedAct, Signature
 from contracts.queries import STATE_PARTY, current_contract_document
 from contracts.services.advance import advance

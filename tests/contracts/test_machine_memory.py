@@ -23,7 +23,6 @@ from contracts.acts import (
     Approval,
     CorrectionRequest,
     Decision,
-    DelegationFacts,
     NamedPerson,
     Reasoned,
     Reissue,
@@ -34,7 +33,16 @@ from contracts.acts import (
     Withdrawal,
 )
 from contracts.enums import ActMode, State
-from contracts.facts import ActionFacts, Facts, LetterFacts, MeetingFacts, PartyFacts, SectionFacts, YearFacts
+from contracts.facts import (
+    ActionFacts,
+    DelegationFacts,
+    Facts,
+    LetterFacts,
+    MeetingFacts,
+    PartyFacts,
+    SectionFacts,
+    YearFacts,
+)
 from contracts.models import Contract
 from contracts.services.advance import permitted, refusals
 from contracts.workflow import FORWARD, SPECS

@@ -175,7 +175,8 @@ def test_delegation_of_another_prefecture_or_of_another_person_signs_nothing(jou
 
     by_form = deposit(journey, prefet, document, scanned(issued), basis=str(foreign.pk), **values)
     other = deposit(journey, prefet, document, scanned(issued), basis=str(own.pk), name="Jean Durand", title="préfet")
-    person = NamedPerson(**values, acted_on=today(journey), delegation=delegation_facts(foreign, "sign"))
+    facts = delegation_facts(foreign, "sign")
+    person = NamedPerson(name="Paul Martin", title="secrétaire général", acted_on=today(journey), delegation=facts)
     act = Signing(party=STATE_PARTY, person=person, document_id=document.pk)
     with pytest.raises(TransitionRefused) as caught:
         advance(journey.contract.pk, "sign", by=prefet, now=journey.now, act=act)

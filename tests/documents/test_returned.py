@@ -387,9 +387,9 @@ def test_every_page_is_read_for_as_long_as_time_allows(versions: list[Known]) ->
     whole, hurried = read_pages(scan), read_pages(scan, seconds=0)
 
     total = issued.page_count
-    assert (whole.codes, whole.unread) == ({issued.code, stranger.code}, 0)
+    assert (set(whole.codes), whole.unread) == ({issued.code, stranger.code}, 0)
     assert whole.bearing[stranger.code] == (5,)
-    assert (hurried.codes, hurried.unread) == ({issued.code}, total - 6)
+    assert (set(hurried.codes), hurried.unread) == ({issued.code}, total - 6)
     assert hurried.bearing[issued.code] == (1, 2, 3, total - 2, total - 1, total)
     said = " ".join(examine(scan, issued=issued, seconds=0).sentences)
     assert f"Le code QR de {total - 6}\u00a0pages n’a pas été cherché" in said

@@ -38,14 +38,15 @@ def document(transactional_db: None, people: People, now: datetime) -> IssuedDoc
     journey = reissued(to_approved(set_stage(people, now).journey()))
     confirm_coverage(journey.contract.pk, authority=journey.porteur, by=journey.local.agent, now=journey.now)
     contract = journey.sign("local").sign("state").contract
-    old, found = IssuedDocument.objects.filter(contract=contract, kind="contract").order_by("number")
+    old, found = list(IssuedDocument.objects.filter(contract=contract, kind="contract").order_by("number"))
     for version, content, copy in ((old, OLD, OLD_SIGNED), (found, ISSUED, SIGNED)):
         IssuedDocument.objects.filter(pk=version.pk).update(sha256=sha256(content))
         Upload.objects.filter(pk=version.signatures.earliest("pk").upload_id).update(sha256=sha256(copy))
     Seal.objects.create(
         document=found, sha256=sha256(SEALED), size=len(SEALED), source_sha256=sha256(ISSUED), sealed_at=now
     )
-    return found
+    current: IssuedDocument = found
+    return current
 
 
 def reissued(journey: Journey) -> Journey:
@@ -106,7 +107,7 @@ def test_file_is_recognised_in_the_browser_and_sent_nowhere(
     expect(shown).to_have_text("C’est un exemplaire signé de ce document, tel qu’il a été déposé sur le portail.")
 
     old = IssuedDocument.objects.get(contract=document.contract_id, kind="contract", number=1)
-    gone = f" : version 1, remplacée le {long_date(old.superseded_at)}, qui ne vaut plus."
+    gone = f" : version 1, remplacée le {long_date(old.superseded_at or old.created_at)}, qui ne vaut plus."
     dropped(zone, OLD)
     expect(shown).to_have_text(f"C’est le fichier émis par le portail, octet pour octet{gone}")
     dropped(zone, OLD_SIGNED)
