@@ -25,11 +25,14 @@ from ctai.dashboards.page import Page
 from ctai.dashboards.tasks import LOCAL_TASKS, STATE_IS_DOING
 from ctai.templatetags.ctai import state_badge
 from ctai.text import count, elapsed, long_date
+from documents.enums import DocumentStatus
+from documents.models import IssuedDocument
 from exchanges.enums import RemarkStatus
 from exchanges.models import PieceRequest, Remark
 from journal.models import Event
 
 EVENTS_SHOWN = 3
+DOCUMENTS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Card:
     button: str
     meanwhile: str
     events: list[dict[str, Any]]
+    documents: list[dict[str, Any]]
     service: Organisation
 
 
@@ -62,9 +66,11 @@ def home(actor: Actor, now: datetime) -> Page:
         known = {"service": service, "people": list(people), "may_begin": may_begin}
         return Page("dashboard/local_empty.html", known)
     keys = [each.pk for each in contracts]
-    events, remarks, pieces = _last_events(keys), _open_remarks(keys), _missing_pieces(keys)
+    remarks, pieces = _open_remarks(keys), _missing_pieces(keys)
+    events, documents = _last_events(keys), _last_documents(keys, actor)
     cards = [
-        _card(each, actor, now, events[each.pk], remarks.get(each.pk, 0), pieces.get(each.pk, 0)) for each in contracts
+        _card(each, actor, now, remarks.get(each.pk, 0), pieces.get(each.pk, 0), events[each.pk], documents[each.pk])
+        for each in contracts
     ]
     context = {
         "cards": cards,
@@ -74,7 +80,15 @@ def home(actor: Actor, now: datetime) -> Page:
     return Page("dashboard/local.html", context)
 
 
-def _card(contract: Contract, actor: Actor, now: datetime, events: list[Any], remarks: int, pieces: int) -> Card:
+def _card(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    remarks: int,
+    pieces: int,
+    events: list[Event],
+    documents: list[IssuedDocument],
+) -> Card:
     expected = frame.expected(contract, actor, now)
     task, page, button = LOCAL_TASKS.get(contract.state, ("", "file", ""))
     if not expected.is_mine:
@@ -97,6 +111,14 @@ def _card(contract: Contract, actor: Actor, now: datetime, events: list[Any], re
         button=button or "Ouvrir le dossier",
         meanwhile=_meanwhile(contract, now),
         events=[{"at": each.at, "sentence": title_of(each.kind)} for each in events],
+        documents=[
+            {
+                "label": each.get_kind_display(),
+                "url": reverse("contracts:issued", args=[contract.reference, each.pk]),
+                "on": each.created_at,
+            }
+            for each in documents
+        ],
         service=contract.lead_service,
     )
 
@@ -126,6 +148,23 @@ def _last_events(contracts: list[int]) -> defaultdict[int, list[Event]]:
     found: defaultdict[int, list[Event]] = defaultdict(list)
     for event in rows:
         found[event.contract_id or 0].append(event)
+    return found
+
+
+def _last_documents(contracts: list[int], actor: Actor) -> defaultdict[int, list[IssuedDocument]]:
+    """Return the documents to keep at hand: the last ones issued for each file, in one query."""
+    rank = Window(RowNumber(), partition_by=F("contract"), order_by=[F("created_at").desc(), F("pk").desc()])
+    rows = (
+        IssuedDocument.objects.visible_to(actor)
+        .filter(contract__in=contracts, is_draft=False, superseded_at=None, status=DocumentStatus.READY)
+        .annotate(rank=rank)
+        .filter(rank__lte=DOCUMENTS_SHOWN)
+        .only("contract_id", "kind", "created_at")
+        .order_by("-created_at", "-pk")
+    )
+    found: defaultdict[int, list[IssuedDocument]] = defaultdict(list)
+    for document in rows:
+        found[document.contract_id or 0].append(document)
     return found
 
 

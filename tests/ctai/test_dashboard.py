@@ -16,6 +16,7 @@ from accounts.models import AccessRequest, Organisation
 from campaigns.models import Campaign
 from contracts.enums import State, Turn
 from contracts.models import Contract, Opinion
+from documents.models import IssuedDocument
 from exchanges.models import Remark
 from funding.enums import Stage
 from funding.models import Envelope
@@ -85,6 +86,26 @@ def test_card_tells_what_is_expected_and_the_last_events(people: People) -> None
         "Lettre d’intention envoyée",
     ]
     assert response.context["inbox_count"] == 1
+
+
+def test_card_keeps_the_last_documents_at_hand(people: People) -> None:
+    now = timezone.now()
+    contract = in_correction(people, 1, open_year(people.dgef, now), now, date(2026, 3, 12))
+    for number, (kind, fields) in enumerate(
+        [("letter", {}), ("funding_request", {"is_draft": True}), ("minutes", {"superseded_at": now})], 1
+    ):
+        IssuedDocument.objects.create(
+            contract=contract, kind=kind, number=number, data={}, data_sha256="0" * 64, status="ready",
+            sha256="0" * 64, size=1, page_count=1, progress=100, content="a.pdf",
+            created_at=now, ready_at=now, **fields,
+        )  # fmt: skip
+
+    response = home(people.client_for(people.poitiers_agent))
+
+    [card], [letter] = response.context["cards"], IssuedDocument.objects.filter(kind="letter")
+    address = reverse("contracts:issued", args=[contract.reference, letter.pk])
+    assert [each["url"] for each in card.documents] == [address]
+    assert f'href="{address}"' in response.content.decode()
 
 
 def test_card_says_what_the_other_side_does(people: People) -> None:
