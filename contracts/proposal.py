@@ -191,7 +191,7 @@ def figure(value: Decimal | None) -> str:
 
 def budget_table(action: Action, year: int) -> list[dict[str, Any]]:
     """Return the two sides of a budget for those who read it."""
-    lines = [line for line in action.budget_lines.all() if line.year == year]
+    lines = sorted((line for line in action.budget_lines.all() if line.year == year), key=_cerfa_order)
     return [
         {
             "title": side.label,
@@ -200,6 +200,12 @@ def budget_table(action: Action, year: int) -> list[dict[str, Any]]:
         }
         for side in BudgetSide
     ]
+
+
+def _cerfa_order(line: BudgetLine) -> tuple[int, int, str]:
+    """Return what puts the lines of a budget in the order of the form."""
+    funder = Funder.values.index(line.funder) if line.funder else -1
+    return Account.values.index(line.account), funder, line.label
 
 
 def _line_title(line: BudgetLine) -> str:
