@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.actors import Actor
@@ -21,9 +21,11 @@ SESSION_KEY = "membership"
 class SignInMiddleware(LoginRequiredMiddleware):
     """Asks to sign in; whose session ended while they wrote is told so, and comes back to the page of the form."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # a part of a page is not led elsewhere
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponse:
         if is_fragment(request) and request.method == "GET":
-            # A part of a page: the page itself is asked again, and leads to the sign-in.
+            # The page itself is asked again, and leads to the sign-in.
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)

@@ -91,9 +91,12 @@ def test_card_tells_what_is_expected_and_the_last_events(people: People) -> None
 def test_card_keeps_the_last_documents_at_hand(people: People) -> None:
     now = timezone.now()
     contract = in_correction(people, 1, open_year(people.dgef, now), now, date(2026, 3, 12))
-    for number, (kind, fields) in enumerate(
-        [("letter", {}), ("funding_request", {"is_draft": True}), ("minutes", {"superseded_at": now})], 1
-    ):
+    issued: list[tuple[str, dict[str, Any]]] = [
+        ("letter", {}),
+        ("funding_request", {"is_draft": True}),
+        ("minutes", {"superseded_at": now}),
+    ]
+    for number, (kind, fields) in enumerate(issued, start=1):
         IssuedDocument.objects.create(
             contract=contract, kind=kind, number=number, data={}, data_sha256="0" * 64, status="ready",
             sha256="0" * 64, size=1, page_count=1, progress=100, content="a.pdf",

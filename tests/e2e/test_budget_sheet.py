@@ -97,16 +97,16 @@ def test_another_body_chosen_brings_its_own_number(
         an_action(contract, people.poitiers_agent, holder_name=name, holder_siret=number)
     agent = person(browser, live_server.url, "agent@poitiers.demo")
     page = agent.go(f"/contrats/{contract.reference}/proposition/actions/nouvelle/").page
-    name, number = page.locator("#id_holder_name"), page.locator("#id_holder_siret")
+    body, siret = page.locator("#id_holder_name"), page.locator("#id_holder_siret")
 
     for typed, brought in (
         ("Passerelles", "90100001800019"),
         ("Toit et Clés", "90100003400016"),
         ("Autre", "90100003400016"),
     ):
-        name.fill(typed)
-        name.press("Tab")
-        expect(number).to_have_value(brought)
+        body.fill(typed)
+        body.press("Tab")
+        expect(siret).to_have_value(brought)
 
 
 def test_what_was_typed_outlives_the_session(
