@@ -83,7 +83,7 @@ def euros_in_words(amount: Decimal) -> str:
     parts = []
     if whole or not cents:
         words = num2words(whole, lang="fr")
-        link = " d'" if words.split()[-1].rstrip("s") in ("million", "milliard") else " "
+        link = " d’" if words.split()[-1].rstrip("s") in ("million", "milliard") else " "
         parts.append(f"{words}{link}{'euros' if whole > 1 else 'euro'}")
     if cents:
         parts.append(f"{num2words(cents, lang='fr')} {'centimes' if cents > 1 else 'centime'}")
@@ -129,7 +129,7 @@ def elapsed(start: datetime, now: datetime) -> str:
     """Return how long ago the start is, in days of the calendar beyond one day: « 3 jours », « 2 heures »."""
     minutes = int((now - start).total_seconds() // 60)
     if minutes < 1:
-        return "moins d'une minute"
+        return "moins d’une minute"
     if minutes < 60:
         return count(minutes, "minute", "minutes")
     days = (_at_paris(now).date() - _at_paris(start).date()).days

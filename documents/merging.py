@@ -370,7 +370,7 @@ def _porteur(data: Data) -> Data | None:
 
 
 def _in_figures_and_words(name: str, amount: Decimal) -> Fields:
-    return {name: euros(amount), f"{name}_en_lettres": in_words(amount)}
+    return {name: euros(amount), f"{name}_en_lettres": euros_in_words(amount)}
 
 
 def with_article(name: str) -> str:
@@ -389,11 +389,6 @@ def of(name: str) -> str:
         if written == f"{typed}{name}":
             return f"{printed}{name}"
     return written
-
-
-def in_words(amount: Decimal) -> str:
-    """Return an amount in words, with the apostrophe of print: « un million d’euros »."""
-    return euros_in_words(amount).replace("'", "’")
 
 
 def _on_one_line(address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,7 +20,7 @@ from contracts.mixins import FileView
 from contracts.sealing import trouble
 from contracts.services.drafting import issue_draft
 from contracts.services.editing import editing
-from documents.enums import UploadKind, Visibility
+from documents.enums import DocumentStatus, UploadKind, Visibility
 from documents.issuing import prepare_again
 from documents.mixins import file_response
 from documents.models import IssuedDocument, Seal, Upload
@@ -147,7 +148,11 @@ class ProgressView(FileView):
         self.document = get_object_or_404(documents, pk=kwargs["pk"])
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return render(request, "contracts/_progress.html", {"document": self.document, "contract": self.contract})
+        response = render(request, "contracts/_progress.html", {"document": self.document, "contract": self.contract})
+        asking = urlsplit(request.headers.get("HX-Current-URL", "")).path
+        if self.document.status == DocumentStatus.READY and asking == self.url("signature"):
+            response["HX-Refresh"] = "true"  # what this page offers depends on it
+        return response
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if prepare_again(self.document.pk, now=self.now):

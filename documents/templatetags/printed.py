@@ -8,9 +8,9 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from ctai.text import NBSP, count, de, euros, file_size, instant, join_and, long_date, number, percent
+from ctai.text import NBSP, count, de, euros, euros_in_words, file_size, instant, join_and, long_date, number, percent
 from documents.budgets import Budget, budget_of
-from documents.merging import in_words, of, unbroken, with_article
+from documents.merging import of, unbroken, with_article
 from documents.text import as_html, in_lines, rich_html
 
 register = template.Library()
@@ -28,7 +28,7 @@ def money(amount: str | None) -> str:
 @register.filter
 def money_in_words(amount: str) -> str:
     """Write « douze euros et trois centimes »."""
-    return in_words(Decimal(amount))
+    return euros_in_words(Decimal(amount))
 
 
 @register.filter

@@ -43,8 +43,8 @@ def test_signed_euros_shows_the_sign_of_a_difference() -> None:
         ("0.50", "cinquante centimes"),
         ("80000", "quatre-vingt mille euros"),
         ("200", "deux cents euros"),
-        ("1000000", "un million d'euros"),
-        ("2000000000", "deux milliards d'euros"),
+        ("1000000", "un million d’euros"),
+        ("2000000000", "deux milliards d’euros"),
         ("2000100", "deux millions cent euros"),
         ("71.21", "soixante et onze euros et vingt et un centimes"),
     ],
@@ -70,7 +70,7 @@ def test_dates_are_written_in_full_at_paris() -> None:
 @pytest.mark.parametrize(
     ("ago", "expected"),
     [
-        (timedelta(seconds=20), "moins d'une minute"),
+        (timedelta(seconds=20), "moins d’une minute"),
         (timedelta(minutes=1), "1\u00a0minute"),
         (timedelta(hours=2), "2\u00a0heures"),
         (timedelta(days=1), "1\u00a0jour"),
@@ -114,6 +114,7 @@ def test_join_and() -> None:
     [
         ("Poitiers", "de Poitiers"),
         ("Aurillac", "d'Aurillac"),
+        ("Eurométropole de Metz", "de l'Eurométropole de Metz"),
         ("Évreux", "d'Évreux"),
         ("Hirson", "d'Hirson"),
         ("Haguenau", "de Haguenau"),

@@ -96,6 +96,22 @@ def test_dismissal_of_a_request_states_the_appeals(filed: bool) -> None:
     assert ("recours" in [each.key for each in merged_articles(rows, data)]) == filed
 
 
+@pytest.mark.parametrize(
+    ("name", "of", "named"),
+    [
+        ("Commune de L'Haÿ-les-Roses", "de la Commune de L'Haÿ-les-Roses", "la Commune de L'Haÿ-les-Roses"),
+        ("Eurométropole de Metz", "de l’Eurométropole de Metz", "l’Eurométropole de Metz"),
+        ("Orléans Métropole", "d’Orléans Métropole", "Orléans Métropole"),
+        ("Le Mans Métropole", "du Mans Métropole", "Le Mans Métropole"),
+        ("Département de l'Aube", "du Département de l'Aube", "le Département de l'Aube"),
+    ],
+)
+def test_name_of_a_collectivite_takes_its_article(name: str, of: str, named: str) -> None:
+    fields = values(contract_data(porteur=porteur(full_name=name)))
+
+    assert (fields["porteur.de_nom"], fields["porteur.le_nom"]) == (of, named)
+
+
 @pytest.mark.parametrize("kind", DocumentKind)
 def test_values_are_offered_fields(kind: DocumentKind) -> None:
     assert values(SAMPLES[kind]()).keys() <= FIELD_NAMES

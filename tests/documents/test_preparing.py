@@ -79,6 +79,11 @@ def test_page_tells_each_state_of_a_document(people: People, now: datetime) -> N
     assert ("SHA-256" in progress(replaced), "hx-get" in progress(replaced)) == (True, False)
     assert ("En préparation" in progress(current), "hx-get" in progress(current)) == (True, True)
 
+    shown_on = [reverse(f"contracts:{name}", args=[contract.reference]) for name in ("signature", "documents")]
+    of_replaced = reverse("contracts:progress", args=[contract.reference, replaced.pk])
+    asked = [client.get(of_replaced, headers={"HX-Current-URL": f"http://testserver{each}"}) for each in shown_on]
+    assert [each.headers.get("HX-Refresh", "") for each in asked] == ["true", ""]  # the signature awaits the document
+
     IssuedDocument.objects.filter(pk=current.pk).update(
         status=DocumentStatus.FAILED, error="Un nouvel essai aura lieu."
     )
