@@ -156,8 +156,8 @@ def requests_for(actor: Actor, year: int, place: str = "") -> list[Line]:
         year: of the campaign.
         place: a key of ``places_of``; nothing for all that the organisation follows.
     """
-    promises = Movement.objects.filter(action=OuterRef("action"), year=OuterRef("year"), stage=Stage.INDICATIVE)
-    promises = promises.order_by().values("action")
+    held = Movement.objects.filter(action=OuterRef("action"), year=OuterRef("year"), stage=Stage.INDICATIVE)
+    promises = held.order_by().values("action")
     rows = (
         YearAmount.objects.filter(
             action__contract__in=_files(actor, place),

@@ -151,7 +151,8 @@ class CommitmentCorrectionForm(CorrectionForm):
             day.set_bounds(max_value=today)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
+        super().clean()
+        data: dict[str, Any] = self.cleaned_data
         typed = {name: data.get(name) for name in ("chorus_number", "amount", "day")}
         if any(typed.values()):
             for name, value in typed.items():

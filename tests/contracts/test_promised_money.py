@@ -47,7 +47,7 @@ def _confirm(contract: Contract, people: People, now: datetime, amount: str) -> 
     confirm_tranche(contract.pk, 2027, amounts=entry, person=person, by=people.vienne_prefet, now=now)
 
 
-def _on_review(agent: Client, contract: Contract) -> dict[int, tuple[str, str, str, str]]:
+def _on_review(agent: Client, contract: Contract) -> dict[int, tuple[str, ...]]:
     """Return, by year, what the review tells of the envelope: others, this file, what remains, what is promised."""
     page = agent.get(reverse("contracts:review", args=[contract.reference]))
     rows = page.context["envelopes"]

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -14,14 +13,16 @@ from contracts.budgets import summary
 from contracts.models import Contract, CoSignatory
 from contracts.queries import signing_funders
 from funding.enums import Stage
+from funding.errors import EnvelopeExceeded
 from funding.figures import totals_of
-from funding.models import Movement
+from funding.models import Envelope, Movement
 from funding.queries import actions_of, ledger_by_year, ledger_totals, payees_due, totals_data
 from funding.services.actions import save_action
 from funding.services.budgets import LineInput, save_budget
 from funding.services.envelopes import take
 from funding.services.requests import freeze_requests, prepare_request
 from funding.services.review import adopt_requested
+from funding.services.tranches import Confirmed, confirm, promises
 from tests.factories.funding import (
     ASSOCIATION_SIRET,
     POITIERS_SIREN,
@@ -110,7 +111,7 @@ def test_poitiers_2021_pays_the_city_and_an_association_directly(people: People,
     assert [row["requested"] for row in totals_data(contract.pk)["by_beneficiary"]] == ["150000.00", "50000.00"]
 
 
-def test_grenoble_asks_the_same_each_year_and_draws_on_the_open_one(people: People, now: datetime) -> None:
+def test_grenoble_asks_the_same_each_year_and_draws_on_each_as_it_opens(people: People, now: datetime) -> None:
     contract = a_file(people, "under_review", first=2019, last=2021)
     own_call = Part("Appel à projets de la Métropole", dict.fromkeys((2019, 2020, 2021), "349000.00"), account="65")
 
@@ -121,6 +122,15 @@ def test_grenoble_asks_the_same_each_year_and_draws_on_the_open_one(people: Peop
     assert (stages[Stage.GRANTED], stages[Stage.INDICATIVE]) == (Decimal("349000.00"), Decimal("698000.00"))
     by_nature = {row.account: row.amounts for row in totals_of(actions_of(contract.pk), contract.years).by_nature}
     assert by_nature["65"] == (Decimal("349000.00"),) * 3
+
+    for year in (2020, 2021):
+        an_envelope(contract.lead_service, "349000.00", year)
+        confirmed = {key.action_id: Confirmed(amount) for key, amount in promises(contract.pk, year).items()}
+        confirm(contract, year, confirmed, by=people.vienne_prefet.user, event=an_event(contract), now=now)
+
+    stages = _stages(contract)
+    assert (stages[Stage.GRANTED], stages[Stage.INDICATIVE]) == (Decimal("1047000.00"), Decimal("0.00"))
+    assert [each.remaining for each in Envelope.objects.order_by("pk")] == [Decimal("0.00")] * 3
 
 
 def test_rennes_is_paid_for_one_year_of_three_and_shared_by_two_collectivites(people: People, now: datetime) -> None:
@@ -174,10 +184,11 @@ def test_clermont_ferrand_shares_a_sum_that_three_does_not_divide(people: People
     assert totals_data(contract.pk)["requested"] == "800000.00"
 
 
-@pytest.mark.parametrize("short", [Decimal("0.01")])
-def test_a_case_is_refused_for_a_cent_that_the_envelope_lacks(people: People, now: datetime, short: Decimal) -> None:
+def test_a_case_is_refused_for_a_cent_that_the_envelope_lacks(people: People, now: datetime) -> None:
     contract = a_file(people, "under_review", first=2019, last=2019)
-    part: Any = Part("Accueil", {2019: "300000.00"})
 
-    with pytest.raises(Exception, match="0,01"):
-        _play(contract, [part], people, now, envelope=str(Decimal("300000.00") - short))
+    with pytest.raises(EnvelopeExceeded) as refusal:
+        _play(contract, [Part("Accueil", {2019: "300000.00"})], people, now, envelope="299999.99")
+
+    assert refusal.value.missing == Decimal("0.01")
+    assert not Movement.objects.filter(contract=contract, stage=Stage.GRANTED).exists()
