@@ -89,7 +89,7 @@ class Country:
     def _held(self, place: int) -> Contract:
         """Lock a file and its envelopes, in the order of the house."""
         rows = Contract.objects.select_for_update(of=("self",), no_key=True)
-        contract = rows.get(pk=self.files[place].pk)
+        contract: Contract = rows.get(pk=self.files[place].pk)
         lock_envelopes(contract)
         return contract
 
