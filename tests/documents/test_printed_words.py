@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 import pytest
 
@@ -11,7 +10,7 @@ from documents.budgets import budget_of
 from documents.defaults import ensure_templates
 from documents.enums import DocumentKind
 from documents.issuing import issue
-from documents.merging import in_words, with_article
+from documents.merging import with_article
 from documents.rendering import html_of
 from documents.templatetags.printed import by_organ, cited, expected, instructed, numbered, represented, taken_by
 from tests.factories.documents import SAMPLES, action, contract_data, deliberation, sparse_contract_data
@@ -132,7 +131,6 @@ def test_elisions_that_the_portal_writes_bear_the_apostrophe_of_print() -> None:
         "de l’Établissement public Est Ensemble"
     )
     assert with_article("Eurométropole de Strasbourg") == "l’Eurométropole de Strasbourg"
-    assert in_words(Decimal(2000000)) == "deux millions d’euros"
 
 
 @pytest.mark.parametrize(
