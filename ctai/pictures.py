@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PIL import Image, ImageChops, ImageCms, ImageOps
+from PIL import Image, ImageChops, ImageCms, ImageFile, ImageOps
 
 from ctai.text import NBSP, file_size
 
@@ -20,6 +23,7 @@ HEAVIEST = 100_000  # bytes of the PNG that is kept
 FORMATS = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"}
 MEDIA_TYPE: Final = "image/png"
 _FAINT = 12  # out of 255: what differs less from white is paper
+_loading = threading.Lock()
 _UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError)
 
 
@@ -79,12 +83,25 @@ def _opened(content: bytes) -> Image.Image:
             raise PictureRefused(_too_large(_size(image)))
         if kind == "PNG" and getattr(image, "is_animated", False):
             raise PictureRefused("Cette image est animée. Déposez une image fixe.")
-        image.load()
+        with _nothing_missing():
+            image.load()
     except Image.DecompressionBombError as error:
         raise PictureRefused(_too_large("")) from error
     except _UNREADABLE as error:
         raise PictureRefused("Cette image est endommagée\u00a0: elle ne peut pas être lue.") from error
     return image
+
+
+@contextmanager
+def _nothing_missing() -> Iterator[None]:
+    """Refuse a file that is cut: WeasyPrint, once imported, asks Pillow to fill what is missing, for the process."""
+    with _loading:
+        before = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _too_large(size: str) -> str:

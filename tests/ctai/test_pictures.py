@@ -7,7 +7,7 @@ import zlib
 from typing import Any
 
 import pytest
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 
 from ctai.pictures import BOX, HEAVIEST, MAX_BYTES, PictureRefused, redrawn
 from tests.factories.pictures import drawn, encoded, png
@@ -113,6 +113,17 @@ def test_profile_of_colours_is_applied_and_a_wrong_one_left_aside() -> None:
         assert redrawn(encoded(image, "PNG", icc_profile=profile)) == plain
     cmyk = redrawn(encoded(Image.new("CMYK", (200, 100), (0, 255, 255, 60)), "JPEG"))
     assert image_of(cmyk.content).mode == "RGB"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_file_that_is_cut_is_refused_whatever_other_libraries_ask(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does
+    content = encoded(photograph(), kind)[:9_000]
+
+    with pytest.raises(PictureRefused, match="endommagée"):
+        redrawn(content)
+
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is True
 
 
 @pytest.mark.parametrize(
