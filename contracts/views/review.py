@@ -33,6 +33,7 @@ from contracts.review import (
 )
 from contracts.services.editing import editing
 from contracts.views.written import REFUSALS, answer, reasons_of
+from documents.models import Upload
 from exchanges.enums import Anchor, RemarkStatus
 from exchanges.models import Remark
 from exchanges.queries import remarks_of
@@ -152,18 +153,22 @@ class ReviewPage(FileView):
 
     def _opinions(self, bound: Bound) -> list[dict[str, Any]]:
         today, may = timezone.localdate(self.now), self.can_edit(Permission.OPINION_RECORD)
+        opinions = list(
+            Opinion.objects.filter(contract=self.contract).select_related("upload").order_by("asked_at", "pk")
+        )
+        papers = {each.upload_id for each in opinions if each.upload_id}
+        readable = set(Upload.objects.visible_to(self.actor).filter(pk__in=papers).values_list("pk", flat=True))
         return [
             {
                 "opinion": each,
+                "upload": each.upload if each.upload_id in readable else None,
                 "late": each.given_on is None and each.due_on < today,
                 "form": bound.get(f"opinion-{each.pk}")
                 or OpinionForm(prefix=f"opinion-{each.pk}", initial={"given_on": today})
                 if may and each.given_on is None
                 else None,
             }
-            for each in Opinion.objects.filter(contract=self.contract)
-            .select_related("upload")
-            .order_by("asked_at", "pk")
+            for each in opinions
         ]
 
     def _remarks(self) -> list[dict[str, Any]]:

@@ -294,6 +294,9 @@ def test_an_opinion_keeps_its_file_for_the_state(contract: Contract, agent: Clie
     codes = [people.client_for(each).get(link).status_code for each in (people.vienne_prefet, people.poitiers_agent)]
     assert codes == [200, 404]
     assert link in agent.get(_url("review", contract)).content.decode()
+    for reader in (people.sgar, people.diair):
+        page = people.client_for(reader).get(_url("review", contract)).content.decode()
+        assert ("OFII" in page, link in page, "avis.pdf" in page) == (True, False, False)
 
 
 def test_what_is_not_judged_yet_is_not_ticked_and_the_list_is_said_once(contract: Contract, agent: Client) -> None:
