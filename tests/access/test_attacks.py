@@ -38,7 +38,7 @@ EVIL = (
     "http:///pirate.example",
     "javascript:alert(1)",
     "\thttps://pirate.example",
-    "alert",
+    "FR00",
     "accounts:logout",
     "{}",
 )
