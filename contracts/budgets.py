@@ -10,7 +10,7 @@ from funding.figures import Totals, share_of, total
 from funding.models import Action
 
 #: Said in place of the balance, as the sheet does while one types.
-UNREADABLE = "Une case n’est pas un montant\u00a0: corrigez-la pour connaître l’équilibre."
+UNREADABLE = "Une case n’est pas un montant\u00a0: corrigez-la."
 
 
 def balance_sentence_of(sums: Mapping[str, Decimal]) -> str:

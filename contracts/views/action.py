@@ -67,6 +67,7 @@ class FichePage(ProposalPage):
             tabs=self.tabs(action, None) if action else [],
             files=files_of(action) if action else [],
             files_form=ActionFileForm(),
+            editable=self.can_edit(Permission.PROPOSAL_WRITE),
         )
 
     def save(self, request: HttpRequest, action: Action | None) -> HttpResponse:
@@ -128,9 +129,6 @@ class NewActionView(FichePage):
         self.require(Permission.PROPOSAL_WRITE)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.closed() or self._show_new()
-
-    def _show_new(self) -> HttpResponse:
         contract = self.contract
         numbers = [each.number for each in Action.objects.filter(contract=contract)]
         initial = {

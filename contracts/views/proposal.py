@@ -110,13 +110,6 @@ class ProposalPage(FileView):
             rows.append({"remark": each, "form": form if may_answer and awaits else None})
         return rows
 
-    def closed(self, page: str = "proposal") -> HttpResponse | None:
-        """Send back those who would write in vain, and tell them; nothing while the proposal is open to writing."""
-        if self.can_edit(Permission.PROPOSAL_WRITE):
-            return None
-        messages.info(self.request, "La proposition n’est pas ouverte à l’écriture en ce moment.")
-        return self.back(page)
-
     def action(self, number: int) -> Action:
         """Return an action of this file.
 

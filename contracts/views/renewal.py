@@ -29,7 +29,7 @@ class RenewalView(ProposalPage):
         self.require(P.PROPOSAL_WRITE)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.closed() or self._show()
+        return self._show()
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if "source" in request.POST:

@@ -92,8 +92,6 @@ class PayeeView(ProposalPage):
         self.due = found[0]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if (sent_back := self.closed("request_summary")) is not None:
-            return sent_back
         account = self.due.account
         initial = {"holder": account.holder, "iban": account.iban} if account else {"holder": self.due.name}
         return self._show(PayeeForm(initial=initial))
@@ -141,7 +139,12 @@ class PayeeView(ProposalPage):
 
     def _show(self, form: PayeeForm, status: int = 200) -> HttpResponse:
         return self.render(
-            "contracts/proposal/payee.html", status=status, form=form, due=self.due, account=self.due.account
+            "contracts/proposal/payee.html",
+            status=status,
+            form=form,
+            due=self.due,
+            account=self.due.account,
+            editable=self.can_edit(P.PROPOSAL_WRITE),
         )
 
 

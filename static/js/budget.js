@@ -43,7 +43,7 @@
   const voluntary = (side, year) => add(inputs(side, year).filter(inKind));
   const sentence = (charges, products, year) => {
     if ([...inputs("charge", year), ...inputs("product", year)].some(unreadable)) {
-      return "Une case n’est pas un montant\u00a0: corrigez-la pour connaître l’équilibre.";
+      return "Une case n’est pas un montant\u00a0: corrigez-la.";
     }
     if (charges !== products) {
       return `Il manque ${euros(Math.abs(charges - products))} de ${charges > products ? "produits" : "charges"}.`;

@@ -56,7 +56,7 @@ def test_a_block_of_excel_is_pasted_and_changed_cells_alone_are_sent(
     expect(page.get_by_label("61 – Services extérieurs, 2027")).to_be_focused()
     total = page.locator("[data-difference][data-year='2026']")
     page.get_by_label("62 – Autres services extérieurs, 2026").fill("1.234,56")
-    expect(total).to_have_text("Une case n’est pas un montant\u00a0: corrigez-la pour connaître l’équilibre.")
+    expect(total).to_have_text("Une case n’est pas un montant\u00a0: corrigez-la.")
     page.get_by_label("62 – Autres services extérieurs, 2026").fill("")
     expect(total).to_contain_text("Il manque")
     page.get_by_label("Précision 1").first.press("Enter")
