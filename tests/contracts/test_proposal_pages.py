@@ -376,7 +376,7 @@ def test_nobody_is_let_to_write_in_vain(people: People, agent: Client) -> None:
         page = agent.get(_url(name, closed)).content.decode()
 
         assert "La proposition n’est pas ouverte à l’écriture en ce moment" in page
-        assert not any(each in page for each in ("Enregistrer la fiche", "Reprendre les budgets"))
+        assert not any(each in page for each in ("Enregistrer la fiche</button>", "Reprendre les budgets</button>"))
 
 
 def test_the_fiche_tells_what_the_deposit_will_ask(contract: Contract, agent: Client) -> None:
