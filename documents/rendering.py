@@ -18,7 +18,8 @@ from documents.models import IssuedDocument
 # The fonts have no narrow no-break space; the plain one reads the same.
 NARROW, NO_BREAK = "\u202f", "\u00a0"
 TAG = re.compile(r"(<[^>]*>)")
-LONG_WORD = re.compile(r"(?:&(?!nbsp;)[#\w]+;|[^\s\u00a0&<>]){30,}")  # than any word, too long for a column
+# Longer than any word, too long for a column; with the mark that a no-break space holds before it, if any.
+LONG_WORD = re.compile(r"(?:[^\s&<>;]{1,3}\u00a0)?(?:&[#\w]+;|[^\s\u00a0&<>]){30,}")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")  # has a style of its own
 
 
@@ -60,7 +61,8 @@ def html_of(document: IssuedDocument) -> str:
         "qr": segno.make(data["document"]["verification_url"], error="m").png_data_uri(border=0, scale=6),
         "brand": settings.BRAND,
     }
-    page = render_to_string(f"documents/pdf/{document.kind}.html", context).replace(NARROW, NO_BREAK)
+    page = render_to_string(f"documents/pdf/{document.kind}.html", context)
+    page = page.replace("&nbsp;", NO_BREAK).replace(NARROW, NO_BREAK)
     head, body, rest = page.partition("<body")
     return head + body + "".join(map(_broken_anywhere, TAG.split(rest)))
 
