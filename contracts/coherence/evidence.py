@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from campaigns.coherence import CoherenceRule, RuleSetting
-from ctai.text import percent
+from ctai.text import join_and, percent
 
 ZERO = Decimal(0)
+#: Where a sentence names its year; no text typed by people holds a zero byte.
+YEAR = "\x00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,8 @@ class Evidence:
 class Finding:
     """What a rule found: on which subject (« 3 », « 3-2026 », « 2026 » or a code), and where it is mended.
 
-    ``action`` and ``year`` lead to the page; both None: the proposal as a whole, or what is asked and paid to whom.
+    ``action`` and ``year`` lead to the page; no action: the proposal as a whole, or what is asked and paid to whom.
+    ``pattern`` is the text with ``YEAR`` where it names the year: what is found of several reads as one sentence.
     """
 
     rule: CoherenceRule
@@ -106,6 +109,11 @@ class Finding:
     action: int | None = None
     year: int | None = None
     on_request: bool = False
+    pattern: str = ""
+
+    def of_years(self, years: Sequence[int]) -> str:
+        """Return the sentence said of these years at once."""
+        return self.pattern.replace(YEAR, join_and([str(each) for each in years]))
 
 
 Check = Callable[[Evidence, RuleSetting], Iterator[Finding]]
@@ -116,9 +124,15 @@ def on_action(rule: CoherenceRule, action: ActionEvidence, text: str, subject: s
     return Finding(rule, subject or str(action.number), text, action=action.number)
 
 
-def on_year(rule: CoherenceRule, action: ActionEvidence, year: int, text: str) -> Finding:
-    """Return a finding on one year of an action."""
-    return Finding(rule, f"{action.number}-{year}", text, action=action.number, year=year)
+def on_year(rule: CoherenceRule, action: ActionEvidence, year: int, pattern: str) -> Finding:
+    """Return a finding on one year of an action; the text has ``YEAR`` where it names the year."""
+    text = pattern.replace(YEAR, str(year))
+    return Finding(rule, f"{action.number}-{year}", text, action=action.number, year=year, pattern=pattern)
+
+
+def on_whole_year(rule: CoherenceRule, year: int, pattern: str) -> Finding:
+    """Return a finding on one year of the whole proposal; the text has ``YEAR`` where it names the year."""
+    return Finding(rule, str(year), pattern.replace(YEAR, str(year)), year=year, pattern=pattern)
 
 
 def each_budget(evidence: Evidence) -> Iterator[tuple[ActionEvidence, YearEvidence]]:

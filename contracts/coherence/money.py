@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from campaigns.coherence import CoherenceRule, RuleSetting
 from contracts.coherence.evidence import (
+    YEAR,
     ZERO,
     ActionEvidence,
     Check,
@@ -16,6 +17,7 @@ from contracts.coherence.evidence import (
     budgets_by_year,
     each_budget,
     on_action,
+    on_whole_year,
     on_year,
     rate_of,
     shown,
@@ -39,7 +41,7 @@ def _state_rate(evidence: Evidence, _setting: RuleSetting) -> Iterator[Finding]:
                 R.STATE_RATE,
                 action,
                 year.year,
-                f"L’État porterait {shown(rate)} du coût de l’{action.name} en {year.year}, au-dessus du seuil de "
+                f"L’État porterait {shown(rate)} du coût de l’{action.name} en {YEAR}, au-dessus du seuil de "
                 f"{shown(evidence.rate_threshold)}.",
             )
 
@@ -48,10 +50,10 @@ def _whole_rate(evidence: Evidence, _setting: RuleSetting) -> Iterator[Finding]:
     for year, budgets in budgets_by_year(evidence).items():
         rate = rate_of(sum((each.asked for each in budgets), ZERO), sum((each.cost for each in budgets), ZERO))
         if rate > evidence.rate_threshold:
-            yield Finding(
+            yield on_whole_year(
                 R.WHOLE_RATE,
-                str(year),
-                f"Toutes actions confondues, l’État porterait {shown(rate)} du coût en {year}, au-dessus du seuil de "
+                year,
+                f"Toutes actions confondues, l’État porterait {shown(rate)} du coût en {YEAR}, au-dessus du seuil de "
                 f"{shown(evidence.rate_threshold)}.",
             )
 
@@ -104,7 +106,7 @@ def _unproven_cofunding(evidence: Evidence, _setting: RuleSetting) -> Iterator[F
                 R.UNPROVEN_COFUNDING,
                 action,
                 year.year,
-                f"L’{action.name} compte en {year.year} un cofinancement acquis sans justificatif : "
+                f"L’{action.name} compte en {YEAR} un cofinancement acquis sans justificatif : "
                 f"{join_and(list(year.unproven))}.",
             )
 
@@ -116,7 +118,7 @@ def _uncertain_cofunding(evidence: Evidence, _setting: RuleSetting) -> Iterator[
                 R.UNCERTAIN_COFUNDING,
                 action,
                 year.year,
-                f"Aucun cofinancement de l’{action.name} n’est acquis en {year.year} : "
+                f"Aucun cofinancement de l’{action.name} n’est acquis en {YEAR} : "
                 f"{euros(year.requested_elsewhere)} restent sollicités.",
             )
 
@@ -124,8 +126,8 @@ def _uncertain_cofunding(evidence: Evidence, _setting: RuleSetting) -> Iterator[
 def _no_own_share(evidence: Evidence, _setting: RuleSetting) -> Iterator[Finding]:
     for year, budgets in budgets_by_year(evidence).items():
         if any(each.cost for each in budgets) and not any(each.own_share for each in budgets):
-            yield Finding(
-                R.NO_OWN_SHARE, str(year), f"Aucune collectivité du contrat n’apporte de part propre en {year}."
+            yield on_whole_year(
+                R.NO_OWN_SHARE, year, f"Aucune collectivité du contrat n’apporte de part propre en {YEAR}."
             )
 
 
@@ -138,7 +140,7 @@ def _beneficiary_twice(evidence: Evidence, _setting: RuleSetting) -> Iterator[Fi
                 action,
                 year.year,
                 f"{action.beneficiary} ({action.siret}), bénéficiaire de l’{action.name}, figure aussi dans "
-                f"{count(others, 'autre dossier', 'autres dossiers')} pour {year.year}.",
+                f"{count(others, 'autre dossier', 'autres dossiers')} pour {YEAR}.",
             )
 
 
@@ -181,8 +183,7 @@ def _ineligible_charge(evidence: Evidence, _setting: RuleSetting) -> Iterator[Fi
                 R.INELIGIBLE_CHARGE,
                 action,
                 year.year,
-                f"L’{action.name} compte en {year.year} des charges que la campagne ne retient pas : "
-                f"{join_and(refused)}.",
+                f"L’{action.name} compte en {YEAR} des charges que la campagne ne retient pas : {join_and(refused)}.",
             )
 
 
@@ -195,7 +196,7 @@ def _share_of_charges(rule: CoherenceRule, account: str, words: str) -> Check:
                     rule,
                     action,
                     year.year,
-                    f"{words} font {shown(share)} des charges de l’{action.name} en {year.year}.",
+                    f"{words} font {shown(share)} des charges de l’{action.name} en {YEAR}.",
                 )
 
     return check
@@ -209,7 +210,7 @@ def _voluntary_share(evidence: Evidence, setting: RuleSetting) -> Iterator[Findi
                 R.VOLUNTARY_SHARE,
                 action,
                 year.year,
-                f"Les contributions volontaires font {shown(share)} du coût de l’{action.name} en {year.year}.",
+                f"Les contributions volontaires font {shown(share)} du coût de l’{action.name} en {YEAR}.",
             )
 
 

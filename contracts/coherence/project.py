@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from campaigns.coherence import CoherenceRule, RuleSetting
 from contracts.coherence.evidence import (
+    YEAR,
     ZERO,
     ActionEvidence,
     Check,
@@ -77,8 +78,8 @@ def _cost_per_person(evidence: Evidence, setting: RuleSetting) -> Iterator[Findi
                 R.COST_PER_PERSON,
                 action,
                 year.year,
-                f"L’{action.name} demande {euros(each.quantize(Decimal('0.01')))} par personne en {year.year} ; la "
-                f"médiane des demandes déposées sur cet axe pour {year.year} est de "
+                f"L’{action.name} demande {euros(each.quantize(Decimal('0.01')))} par personne en {YEAR} ; la "
+                f"médiane des demandes déposées sur cet axe pour {YEAR} est de "
                 f"{euros(median.quantize(Decimal('0.01')))}.",
             )
 

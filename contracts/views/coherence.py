@@ -18,17 +18,17 @@ from contracts.forms.proposal import JustificationForm
 from contracts.mixins import FileView
 from contracts.services.editing import editing
 from contracts.views.written import REFUSALS, reasons_of
-from contracts.watch import Watched, watch
+from contracts.watch import Point, Watched, points_of, watch
 from exchanges.services.justifications import justify
 
 P = Permission
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """A finding on the page, and the address where it is mended."""
+class Row:
+    """A point on the page, and the address where it is mended."""
 
-    watched: Watched
+    point: Point
     url: str
 
 
@@ -37,12 +37,12 @@ class Group:
     """What one rule found, and the form that explains what is left of it."""
 
     rule: CoherenceRule
-    points: list[Point]
+    rows: list[Row]
     form: JustificationForm | None
 
     @property
-    def left(self) -> list[Point]:
-        return [each for each in self.points if each.watched.justification is None]
+    def left(self) -> list[Row]:
+        return [each for each in self.rows if each.point.is_left]
 
 
 class CoherenceView(FileView):
@@ -59,7 +59,8 @@ class CoherenceView(FileView):
         of_rule = [each.finding for each in watched if each.finding.rule == request.POST.get("rule")]
         if not of_rule:
             raise Http404("Ce point de vigilance n’existe plus.")
-        wanted = [each for each in of_rule if each.subject in request.POST.getlist("subject")]
+        chosen = {subject for sent in request.POST.getlist("subject") for subject in sent.split(",")}
+        wanted = [each for each in of_rule if each.subject in chosen]
         form = JustificationForm(request.POST, prefix=of_rule[0].rule.value)
         if not wanted:
             form.add_error("note", "Cochez au moins un point que votre justification explique.")
@@ -98,7 +99,7 @@ class CoherenceView(FileView):
         may_explain = self.can_edit(P.REMARK_WRITE)
         groups = [
             self._group(rule, list(found), bound, may_explain)
-            for rule, found in groupby(watched, lambda each: each.finding.rule)
+            for rule, found in groupby(points_of(watched), lambda each: each.first.finding.rule)
         ]
         return self.render(
             "contracts/proposal/coherence.html",
@@ -109,12 +110,12 @@ class CoherenceView(FileView):
         )
 
     def _group(
-        self, rule: CoherenceRule, found: list[Watched], bound: JustificationForm | None, may_explain: bool
+        self, rule: CoherenceRule, found: list[Point], bound: JustificationForm | None, may_explain: bool
     ) -> Group:
         form = JustificationForm(prefix=rule.value) if may_explain else None
         if bound is not None and bound.prefix == rule.value:
             form = bound
-        return Group(rule, [Point(each, self._where(each.finding)) for each in found], form)
+        return Group(rule, [Row(each, self._where(each.first.finding)) for each in found], form)
 
     def _where(self, finding: Finding) -> str:
         if finding.on_request:
@@ -130,7 +131,7 @@ class CoherenceCountView(FileView):
     """Says how many points are left, on the pages that lead to them."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        watched = watch(self.contract, now=self.now)
-        left = sum(each.justification is None for each in watched)
-        context = {"contract": self.contract, "total": len(watched), "left": left}
+        points = points_of(watch(self.contract, now=self.now))
+        left = sum(each.is_left for each in points)
+        context = {"contract": self.contract, "total": len(points), "left": left}
         return render(request, "contracts/proposal/_watch.html", context)

@@ -84,7 +84,7 @@ def test_a_beneficiary_without_account_is_found_and_led_to_the_request(people: P
     page = people.client_for(people.poitiers_agent).get(address(contract))
     [group] = [each for each in page.context["open_groups"] if each.rule == R.MISSING_RIB]
 
-    assert [each.url for each in group.points] == [address(contract, "request_summary")]
+    assert [each.url for each in group.rows] == [address(contract, "request_summary")]
     assert R.MISSING_RIB in found(contract)
     account = {"holder": "Ville de Poitiers", "iban": "FR7630006000011234567890189"}
     rib = {"file": SimpleUploadedFile("rib.pdf", pdf_bytes())}
@@ -129,6 +129,32 @@ def test_several_findings_of_a_rule_are_explained_at_once(people: People, contra
         ("3", "state"),
     ]
     assert Event.objects.filter(kind="finding_justified").count() == 1
+
+
+def test_same_thing_found_of_several_years_reads_and_is_explained_as_one(people: People, contract: Contract) -> None:
+    Contract.objects.filter(pk=contract.pk).update(ends_on=date(2028, 12, 31))
+    for line in BudgetLine.objects.filter(year=2026):
+        for year in (2027, 2028):
+            line.pk, line.year = None, year
+            line.save(force_insert=True)
+    client = people.client_for(people.poitiers_agent)
+
+    def left() -> list[tuple[str, str]]:
+        groups = client.get(address(contract)).context["open_groups"]
+        rows = [row for group in groups if group.rule == R.STATE_RATE for row in group.left]
+        return [(row.point.subjects, row.point.text) for row in rows]
+
+    [(subjects, text)] = left()
+    assert subjects == "1-2026,1-2027,1-2028"
+    assert "en 2026, 2027 et 2028, au-dessus du seuil" in text
+    BudgetLine.objects.filter(year=2028, funder="state_p104").update(amount=Decimal("9500.00"))
+    assert [subjects for subjects, _ in left()] == ["1-2026,1-2027", "1-2028"]
+
+    explain(people, contract, "poitiers_agent", subject="1-2026,1-2027")
+
+    assert [subjects for subjects, _ in left()] == ["1-2028"]
+    assert [each.subject for each in Justification.objects.order_by("pk")] == ["1-2026", "1-2027"]
+    assert "en 2026 et 2027, au-dessus du seuil" in client.get(address(contract)).content.decode()
 
 
 def test_finding_is_open_again_when_its_facts_change(people: People, contract: Contract) -> None:
