@@ -61,8 +61,8 @@ def html_of(document: IssuedDocument) -> str:
         "qr": segno.make(data["document"]["verification_url"], error="m").png_data_uri(border=0, scale=6),
         "brand": settings.BRAND,
     }
-    page = render_to_string(f"documents/pdf/{document.kind}.html", context)
-    page = page.replace("&nbsp;", NO_BREAK).replace(NARROW, NO_BREAK)
+    written = render_to_string(f"documents/pdf/{document.kind}.html", context)
+    page = written.replace("&nbsp;", NO_BREAK).replace(NARROW, NO_BREAK)
     head, body, rest = page.partition("<body")
     return head + body + "".join(map(_broken_anywhere, TAG.split(rest)))
 
