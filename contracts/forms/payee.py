@@ -45,6 +45,13 @@ class PayeeForm(DsfrForm):
         help_text="PDF ou image, 20 Mo au plus. Facultatif si l’IBAN enregistré ne change pas.",
     )
 
+    def __init__(self, *args: Any, kept: str = "", **kwargs: Any) -> None:
+        """Make the form; ``kept`` is the masked IBAN of an account that the person may not read whole."""
+        super().__init__(*args, **kwargs)
+        if kept:
+            self.fields["iban"].required = False
+            self["iban"].help_text = f"L’IBAN enregistré, {kept}, reste le même si cette case est vide."
+
     def refuse(self, errors: dict[str, str]) -> None:
         """Show the refusals of the service beside their fields."""
         for name, message in errors.items():

@@ -90,14 +90,20 @@ class PayeeView(ProposalPage):
         if not found:
             raise Http404("Aucune action de ce dossier n’est versée à ce bénéficiaire.")
         self.due = found[0]
+        account = self.due.account
+        # The whole IBAN is for those who may open the paper that bears it, and for them alone.
+        readable = Upload.objects.visible_to(self.actor)
+        self.is_told = account is None or readable.filter(pk=account.upload_id).exists()
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         account = self.due.account
-        initial = {"holder": account.holder, "iban": account.iban} if account else {"holder": self.due.name}
-        return self._show(PayeeForm(initial=initial))
+        initial = {"holder": account.holder if account else self.due.name}
+        if account and self.is_told:
+            initial["iban"] = account.iban
+        return self._show(self._form(initial=initial))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = PayeeForm(request.POST, request.FILES)
+        form = self._form(request.POST, request.FILES)
         if form.is_valid():
             try:
                 self._write(form)
@@ -111,6 +117,10 @@ class PayeeView(ProposalPage):
                 self.tell_printing()
                 return redirect(f"{self.url('request_summary')}#versements")
         return self._show(form, status=422)
+
+    def _form(self, *data: Any, **options: Any) -> PayeeForm:
+        account = self.due.account
+        return PayeeForm(*data, kept=masked_iban(account.iban) if account and not self.is_told else "", **options)
 
     def _write(self, form: PayeeForm) -> Payee:
         payload: dict[str, Any] = {"siret": self.due.siret}
@@ -131,7 +141,7 @@ class PayeeView(ProposalPage):
                 contract_id=self.contract.pk,
                 siret=self.due.siret,
                 holder=form.cleaned_data["holder"],
-                iban=form.cleaned_data["iban"],
+                iban=form.cleaned_data["iban"] or None,
                 upload_id=upload_id,
                 by=self.actor,
                 now=self.now,
@@ -144,6 +154,7 @@ class PayeeView(ProposalPage):
             form=form,
             due=self.due,
             account=self.due.account,
+            is_told=self.is_told,
             editable=self.can_edit(P.PROPOSAL_WRITE),
         )
 

@@ -26,7 +26,7 @@ def iban_problem(number: str) -> str:
 
 
 def save_payee(
-    *, contract_id: int, siret: str, holder: str, iban: str, upload_id: int | None, by: Actor, now: datetime
+    *, contract_id: int, siret: str, holder: str, iban: str | None, upload_id: int | None, by: Actor, now: datetime
 ) -> Payee:
     """Write down where a beneficiary of the file is paid.
 
@@ -34,7 +34,7 @@ def save_payee(
         contract_id: the file, locked by the caller.
         siret: that of the beneficiary of one of its actions.
         holder: the name of the account.
-        iban: typed with or without spaces.
+        iban: typed with or without spaces; None keeps the one that is there, which the author may not know.
         upload_id: the paper that bears it; None keeps the one that is there.
         by: who writes.
         now: when.
@@ -45,13 +45,9 @@ def save_payee(
     """
     if siret not in {each.siret for each in payees_due(contract_id)}:
         raise FundingRefused("Aucune action n’est versée à ce bénéficiaire.")
-    number = ibans.compact(iban)
     known = Payee.objects.filter(contract=contract_id, siret=siret).first()
-    errors = {}
-    if iban_problem(number):
-        errors["iban"] = iban_problem(number)
-    if upload_id is None and (known is None or known.iban != number):
-        errors["file"] = "Joignez le relevé d’identité bancaire qui porte cet IBAN."
+    number = known.iban if known and iban is None else ibans.compact(iban or "")
+    errors = _problems(number, known, told=iban is not None, joined=upload_id is not None)
     if errors:
         raise InputRefused(errors)
     payee = known or Payee(contract_id=contract_id, siret=siret)
@@ -60,3 +56,15 @@ def save_payee(
         payee.upload_id = upload_id
     payee.save()
     return payee
+
+
+def _problems(number: str, known: Payee | None, *, told: bool, joined: bool) -> dict[str, str]:
+    """Return what is wrong, by field; whoever joins a paper tells its IBAN, or they would read the one of another."""
+    errors = {}
+    if joined and not told:
+        errors["iban"] = "Saisissez l’IBAN que porte ce relevé."
+    elif iban_problem(number):
+        errors["iban"] = iban_problem(number)
+    if not joined and (known is None or known.iban != number):
+        errors["file"] = "Joignez le relevé d’identité bancaire qui porte cet IBAN."
+    return errors

@@ -110,6 +110,54 @@ def test_bank_details_of_another_are_no_link_for_a_cosignatory(
     assert address in agent.get(_url("request_summary", contract)).text
 
 
+def _cosignatory(contract: Contract, people: People, now: datetime) -> Client:
+    authority = people.bordeaux_agent.organisation.local_authority
+    assert authority is not None
+    CoSignatory.objects.create(contract=contract, authority=authority, may_write=True, joined_at=now)
+    return people.client_for(people.bordeaux_agent)
+
+
+def test_a_cosignatory_reads_the_whole_iban_of_the_papers_it_may_open_alone(
+    contract: Contract, agent: Client, people: People, now: datetime
+) -> None:
+    agent.post(_url("payee", contract, POITIERS_SIREN), _account())
+    cosignatory = _cosignatory(contract, people, now)
+
+    theirs = cosignatory.get(_url("payee", contract, POITIERS_SIREN))
+    cosignatory.post(_url("payee", contract, ASSOCIATION_SIRET), _account(holder="Le Toit du Monde"))
+    own = cosignatory.get(_url("payee", contract, ASSOCIATION_SIRET))
+
+    assert "FR76 3000 •••• 0189" in _plain(theirs)
+    assert IBAN not in _plain(theirs).replace(" ", "")
+    assert "Relevé enregistré" not in theirs.text
+    assert IBAN in _plain(own).replace(" ", "")
+    assert "Relevé enregistré" in own.text
+    assert IBAN in _plain(agent.get(_url("payee", contract, POITIERS_SIREN))).replace(" ", "")
+    assert IBAN in _plain(agent.get(_url("payee", contract, ASSOCIATION_SIRET))).replace(" ", "")
+
+
+def test_an_iban_that_is_not_told_is_kept_when_its_box_stays_empty(
+    contract: Contract, agent: Client, people: People, now: datetime
+) -> None:
+    agent.post(_url("payee", contract, POITIERS_SIREN), _account())
+    paper = Payee.objects.get().upload_id
+    cosignatory = _cosignatory(contract, people, now)
+    address = _url("payee", contract, POITIERS_SIREN)
+
+    kept = cosignatory.post(address, _account(iban="", file="", holder="Trésorerie"))
+    masked = cosignatory.post(address, _account(iban="FR76 3000 •••• 0189", file=""))
+    after_kept = [(each.holder, each.iban, each.upload_id) for each in Payee.objects.all()]
+    blind = cosignatory.post(address, _account(iban=""))
+    after_blind = [(each.holder, each.iban, each.upload_id) for each in Payee.objects.all()]
+    replaced = cosignatory.post(address, _account(iban="DE89370400440532013000"))
+
+    assert [each.status_code for each in (kept, masked, blind, replaced)] == [302, 422, 422, 302]
+    assert after_kept == after_blind == [("Trésorerie", IBAN, paper)]
+    assert blind.context["form"].errors["iban"] == ["Saisissez l’IBAN que porte ce relevé."]
+    assert Payee.objects.get().iban == "DE89370400440532013000"
+    assert agent.post(address, _account(iban="", file="")).status_code == 422
+
+
 def test_an_account_is_kept_for_each_payee_and_masked(contract: Contract, agent: Client, people: People) -> None:
     answer = agent.post(_url("payee", contract, POITIERS_SIREN), _account())
 
