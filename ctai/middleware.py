@@ -1,11 +1,18 @@
-"""What no address may hold, whatever page it leads to, and the page of an address that cannot be opened."""
+"""What is answered on any page: to an impossible address, to that of a button, to a file that could not be kept."""
 
 import codecs
+import logging
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from ctai.http import new_reference
+from documents.uploads import FileNotKept
+
+logger = logging.getLogger("ctai.errors")
 
 
 class ZeroByteMiddleware:
@@ -36,3 +43,22 @@ class OtherMethodMiddleware:
         if response.status_code == 405 and request.method == "GET" and not response.content:
             response.content = render_to_string("errors/405.html", request=request).encode()
         return response
+
+
+class FileNotKeptMiddleware:
+    """Answers 503 to the deposit of a file that the storage did not take; the transaction of the view is undone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Say that the file could not be kept, with a reference that the log knows."""
+        if not isinstance(exception, FileNotKept):
+            return None
+        reference = new_reference()
+        extra = {"reference": reference, "status_code": 503}
+        logger.error("File not kept on %s %s", request.method, request.path, exc_info=exception, extra=extra)
+        return render(request, "errors/503.html", {"reference": reference}, status=503)

@@ -1,16 +1,18 @@
 """The one door by which a deposited file enters: recognised, hashed, stored under a random name."""
 
+import contextlib
 import hashlib
 import re
 import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import File
 
 from documents.enums import UploadKind, Visibility
 from documents.filetypes import recognise
-from documents.models import Upload
+from documents.models import Upload, upload_path
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -19,7 +21,13 @@ if TYPE_CHECKING:
 # What must come back as a PDF that can be compared and verified.
 SIGNED_ACTS = frozenset({UploadKind.SIGNED_CONTRACT, UploadKind.SIGNED_LETTER, UploadKind.SIGNED_REQUEST})
 NAME_LENGTH = 150
+# What a folder or a bucket lets through when it is full, read-only or out of reach.
+STORAGE_ERRORS = (OSError, BotoCoreError, ClientError)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\"<>|*?:;\\/]+")
+
+
+class FileNotKept(Exception):
+    """The storage did not take the file; `ctai.middleware` says it to the person, whatever page they were on."""
 
 
 def accept(
@@ -38,6 +46,7 @@ def accept(
 
     Raises:
         UploadRefused: the file is not one that the portal accepts.
+        FileNotKept: the storage is full, read-only or out of reach; nothing of the file stays there.
     """
     found = recognise(file, must_be_plain_pdf=kind in SIGNED_ACTS)
     size, sha256 = measured(file)
@@ -55,9 +64,20 @@ def accept(
         uploaded_by=by.user,
         uploaded_at=now,
     )
-    upload.file.save(name, file, save=False)
+    upload.file = _stored(upload, file)
     upload.save()
     return upload
+
+
+def _stored(upload: Upload, file: File[Any]) -> str:
+    """Write the bytes and return their place; what a failure wrote of them is taken back."""
+    storage, path = upload.file.storage, upload_path(upload, upload.original_name)
+    try:
+        return str(storage.save(path, file))
+    except STORAGE_ERRORS as error:
+        with contextlib.suppress(*STORAGE_ERRORS):
+            storage.delete(path)
+        raise FileNotKept from error
 
 
 def measured(file: File[Any]) -> tuple[int, str]:

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ctai.middleware.ZeroByteMiddleware",
     "ctai.middleware.OtherMethodMiddleware",
+    "ctai.middleware.FileNotKeptMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

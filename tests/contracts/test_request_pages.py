@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,6 +191,25 @@ def test_a_wrong_account_is_said_beside_its_field(
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == wrong
     assert not Payee.objects.exists()
+
+
+def test_a_storage_that_takes_no_file_is_told_and_nothing_is_recorded(
+    contract: Contract, agent: Client, tmp_path: Path, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    blocked = tmp_path / "media"
+    blocked.write_text("no folder")
+    settings.MEDIA_ROOT = blocked
+
+    answer = agent.post(_url("payee", contract, POITIERS_SIREN), _account())
+
+    assert answer.status_code == 503
+    assert "Le fichier n’a pas pu être conservé" in answer.text
+    assert "Rien de ce formulaire n’a été enregistré" in answer.text
+    (told,) = [each for each in caplog.records if each.name == "ctai.errors"]
+    assert (told.levelname, told.exc_info is None) == ("ERROR", False)
+    assert told.reference in answer.text  # type: ignore[attr-defined]  # given as extra
+    assert [each.objects.count() for each in (Payee, Upload)] == [0, 0]
+    assert not Event.objects.filter(kind="payee_saved").exists()
 
 
 def test_a_new_iban_needs_its_paper_and_the_same_one_does_not(contract: Contract, agent: Client) -> None:

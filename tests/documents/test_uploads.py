@@ -1,7 +1,9 @@
 """Deposited files: stored without their name, visible to whom they should be, served as downloads only."""
 
 import hashlib
+import resource
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from documents.filetypes import UploadRefused
 from documents.issuing import issue
 from documents.mixins import file_response
 from documents.models import IssuedDocument, Upload
-from documents.uploads import accept, safe_name
+from documents.uploads import FileNotKept, accept, safe_name
 from tests.documents.test_filetypes import pdf_bytes
 from tests.factories.documents import decision_data
 from tests.people import cast
@@ -57,6 +59,23 @@ def test_accept_refuses_a_signed_act_that_is_not_a_pdf(now: datetime) -> None:
             now=now,
         )
 
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_full_disk_keeps_neither_a_row_nor_half_a_file(now: datetime, tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    by, usual = cast().poitiers_agent, resource.getrlimit(resource.RLIMIT_FSIZE)
+    file = ContentFile(pdf_bytes() + bytes(200_000), name="pièce.pdf")
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, usual[1]))
+    try:
+        with pytest.raises(FileNotKept):
+            accept(file, kind=UploadKind.ATTACHMENT, contract_id=None, organisation=by.organisation, by=by, now=now)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
     assert not Upload.objects.exists()
 
 
