@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils import timezone
+
 from accounts.enums import Side
 from contracts.capacity import deliberation_problems
 from contracts.enums import ActMode
 from contracts.facts import DelegationFacts, Facts
-from ctai.text import long_date
+from ctai.text import join_and, long_date
 from documents.enums import Verdict
 from documents.findings import Finding
 
@@ -219,6 +221,7 @@ class Signing(Act):
         issued_on, day = facts.document_issued_on, self.person.acted_on
         if issued_on is not None and day is not None and day < issued_on:
             yield f"Cette version a été émise le {long_date(issued_on)} : elle n’a pas pu être signée avant."
+        yield from self._stamp_problems()
         if party is None:
             yield "Cette partie ne signe pas ce contrat."
             return
@@ -227,3 +230,14 @@ class Signing(Act):
         yield from self.person.problems(facts)
         if party.side == Side.LOCAL:
             yield from deliberation_problems(party, self.person.acted_on, same_day=facts.same_day_signature)
+
+    def _stamp_problems(self) -> Iterator[str]:
+        """Yield that the day told is none of those that trusted timestamps certify, at Paris."""
+        certified = sorted({timezone.localdate(each) for each in self.check.certified_at}) if self.check else []
+        day = self.person.acted_on
+        if day is not None and certified and day not in certified:
+            said = join_and([f"le {long_date(each)}" for each in certified])
+            yield (
+                f"Un horodatage de confiance certifie que cet exemplaire a été signé {said}, et non"
+                f" le {long_date(day)} : corrigez la date de la signature."
+            )

@@ -58,6 +58,13 @@ class Finding:
     asks_declaration: bool = False
 
     @property
+    def certified_at(self) -> tuple[datetime, ...]:
+        """The instants of the signatures, where a trusted timestamp certifies every one; nothing otherwise."""
+        stamps = [each.timestamp for each in self.signatures]
+        trusted = [each.at for each in stamps if each is not None and each.is_trusted]
+        return tuple(trusted) if len(trusted) == len(stamps) else ()
+
+    @property
     def label(self) -> str:
         """The verdict in words."""
         return label_of(self.verdict, electronic=bool(self.signatures))

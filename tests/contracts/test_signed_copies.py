@@ -1,5 +1,7 @@
 """The signed copies that parties deposit: examined, accepted with a verdict, or refused with its reason."""
 
+import html
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,11 @@ from contracts.queries import current_contract_document
 from contracts.services.advance import advance
 from contracts.services.deliberations import confirm_coverage
 from ctai.demo_data.journey import Journey
+from ctai.text import long_date
 from documents.effects import render_document
 from documents.models import CopyCheck, IssuedDocument, Upload
 from tests.contracts.stage import to_review
-from tests.factories.signing import authority, picture, resaved, scanned, signed
+from tests.factories.signing import Authority, authority, picture, resaved, scanned, signed, store
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -194,3 +197,29 @@ def test_command_knows_a_deposited_scan_whose_code_cannot_be_read(
     Signature.objects.update(voided_at=journey.now, void_reason="Contrat rouvert")
     with pytest.raises(SystemExit):
         call_command("verify_contract", path)
+
+
+def test_day_told_is_the_one_that_a_trusted_timestamp_certifies(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    document, issued = ready(journey)
+    at = journey.now.replace(hour=23, minute=30, second=0, microsecond=0) - timedelta(days=1)  # 22 h 30 in UTC
+    journey.later(1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: journey.now)
+    settings.PDF_TRUST_STORE = store(tmp_path / "trusted", authority())
+    mayor, prefet = journey.local.signatory, journey.state.signatory
+    signer, proofs = authority().signer("Claire Dumont"), authority().revocations()
+    certain = signed(issued, signer, revocations=proofs, stamper=authority().stamper("Horodatage des essais", at))
+    doubtful = signed(issued, signer, stamper=Authority("Une autre autorité").stamper("Inconnu", at))
+
+    wrong = deposit(journey, mayor, document, certain)
+    kept = (Signature.objects.count(), Upload.objects.filter(kind="signed_contract").count())
+    right = deposit(journey, mayor, document, certain, acted_on=f"{at:%Y-%m-%d}")
+    unproven = deposit(journey, prefet, document, doubtful, title="préfet")
+
+    assert (wrong.status_code, kept) == (422, (0, 0))
+    said = f"Un horodatage de confiance certifie que cet exemplaire a été signé le {long_date(at)}, et non"
+    assert f"{said} le {long_date(journey.now)}" in html.unescape(wrong.text)
+    assert (right.status_code, unproven.status_code) == (302, 302)
+    days = dict(Signature.objects.values_list("signatory_name", "signed_on"))
+    assert days == {mayor.user.full_name: at.date(), prefet.user.full_name: journey.now.date()}
