@@ -62,6 +62,7 @@ class Item:
     message: str
     done: bool
     url: str = ""
+    known: bool = False  # good to know, neither done nor to do
 
 
 def page_url(contract: Contract, page: str) -> str:
@@ -91,6 +92,8 @@ def missing_items(contract: Contract, spec: Spec, facts: Facts) -> list[Item]:
 
 def _items(contract: Contract, requirement: Requirement, facts: Facts) -> list[Item]:
     missing = list(requirement.check(facts))
+    if not missing and (told := requirement.known(facts)):
+        return [Item(told, done=False, url=page_url(contract, requirement.page), known=True)]
     if not missing:
         return [Item(requirement.label, done=requirement.begun(facts))]
     return [Item(each.message, done=False, url=page_url(contract, each.page)) for each in missing]

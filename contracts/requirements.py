@@ -9,7 +9,7 @@ from datetime import timedelta
 from accounts.enums import Side
 from contracts.capacity import own_party_problems
 from contracts.facts import ZERO, ActionFacts, Facts, YearFacts
-from ctai.text import euros
+from ctai.text import count, euros
 from documents.merging import FIELDS
 
 #: The merge fields that the préfecture may fill for a contract, by the field of its wording.
@@ -40,12 +40,14 @@ class Requirement:
     """A condition of a transition: its label when met, and what is unmet otherwise.
 
     ``begun`` tells whether there is already something to judge: until then nothing is missing, and nothing is done.
+    ``known`` tells what is good to know where nothing forbids the transition: neither done nor to do.
     """
 
     label: str
     page: str
     check: Callable[[Facts], Iterable[Unmet]]
     begun: Callable[[Facts], bool] = lambda facts: True
+    known: Callable[[Facts], str] = lambda facts: ""
 
 
 def unmet(requirements: Iterable[Requirement], facts: Facts) -> list[Unmet]:
@@ -317,8 +319,9 @@ def _text_has_no_gap(facts: Facts) -> Iterator[Unmet]:
             )
 
 
-def _no_opinion_is_awaited(facts: Facts) -> bool:
-    return not facts.opinions_pending
+def _opinions_awaited(facts: Facts) -> str:
+    awaited = facts.opinions_pending
+    return count(awaited, "avis attendu (non bloquant)", "avis attendus (non bloquants)") if awaited else ""
 
 
 def _every_action_is_decided(facts: Facts) -> bool:
@@ -331,7 +334,7 @@ AMOUNTS_MATCH = Requirement(
 )
 REMARKS_RESOLVED = Requirement("Remarques closes", "review", _remarks_are_resolved)
 ENVELOPES_COVER = Requirement("Enveloppe suffisante", "review", _envelopes_cover, _every_action_is_decided)
-OPINIONS_GIVEN = Requirement("Pas d’avis en attente", "review", _opinions_are_given, _no_opinion_is_awaited)
+OPINIONS_GIVEN = Requirement("Pas d’avis en attente", "review#avis", _opinions_are_given, known=_opinions_awaited)
 TEXT_FILLED = Requirement("Texte du contrat complet", "wording", _text_has_no_gap)
 NO_TRANSFER = Requirement("Pas de transfert en attente", "file", _no_transfer_is_pending)
 

@@ -116,6 +116,7 @@ def _sample() -> dict[str, Any]:
         "requirements": [
             {"message": "Le signataire est désigné.", "done": True, "by": "Camille Martin, le 3 mars 2026"},
             {"message": "Choisissez au moins un axe.", "done": False, "url": "#"},
+            {"message": "1\u00a0avis attendu (non bloquant)", "done": False, "known": True, "url": "#"},
         ],
         "pairs": [("Porteur", "Poitiers"), ("Durée souhaitée", "36 mois"), ("Élu référent", "")],
         "page_obj": Paginator(range(500), 25).page(7),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -326,8 +327,30 @@ def test_an_opinion_still_awaited_is_never_ticked(
     given = {each.message: each.done for each in agent.get(_url("review", contract)).context["checklist"]}
 
     sentence = "Recueillir les avis demandés\u00a0: la campagne les rend obligatoires."
-    assert awaited[sentence if mandatory else "Pas d’avis en attente"] is False
+    assert awaited[sentence if mandatory else "1\u00a0avis attendu (non bloquant)"] is False
+    assert "Pas d’avis en attente" not in awaited
     assert given["Pas d’avis en attente"] is True
+
+
+@pytest.mark.parametrize("mandatory", [False, True])
+def test_what_the_list_leaves_to_do_is_what_the_button_counts(
+    contract: Contract, agent: Client, people: People, now: Any, mandatory: bool
+) -> None:
+    agent.post(_url("adopt_requested", contract))
+    Campaign.objects.filter(year=2026).update(opinions_block=mandatory)
+    for service in ("DDETS", "OFII"):
+        Opinion.objects.create(
+            contract=contract, service=service, asked_at=now, due_on=now.date(), recorded_by=people.vienne_agent.user
+        )
+
+    answer = agent.get(_url("review", contract))
+
+    page = html.unescape(answer.text)
+    left = sum(not (each.done or each.known) for each in answer.context["checklist"])
+    assert (left, page.count("À faire\u00a0:")) == (int(mandatory), int(mandatory))
+    assert ("1\u00a0point reste à régler" in page) is mandatory
+    assert ("2\u00a0avis attendus (non bloquants)" in page) is not mandatory
+    assert page.count("Pour information\u00a0:") == int(not mandatory)
 
 
 def test_charges_that_the_campaign_does_not_fund_are_pointed_out(contract: Contract, agent: Client) -> None:
