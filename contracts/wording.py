@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,6 +52,12 @@ class TextSource:
         """Return what the file says, else what the préfecture wrote for it."""
         written = getattr(self.wording, name) if not self.given[name] and self.wording else None
         return self.given[name] or str(written or "")
+
+    @property
+    def mark(self) -> str:
+        """What tells these mentions from others, to find out that they changed since they were read."""
+        written = [str(getattr(self.wording, name) or "") if self.wording else "" for name in self.given]
+        return hashlib.sha256("\n".join(written).encode()).hexdigest()[:16]
 
     @property
     def to_fill(self) -> list[str]:

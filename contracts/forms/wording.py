@@ -6,6 +6,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from django import forms
+
 from ctai.forms import DayField, DsfrForm, LineField, ProseField
 
 
@@ -24,9 +26,11 @@ class WordingForm(DsfrForm):
     diagnostic_on = DayField(label="Date d’approbation du diagnostic", required=False)
     public = ProseField(label="Publics visés par le contrat", max_length=3000, rows=3, required=False)
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, *args: Any, shown: Collection[str], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in [each for each in self.fields if each not in shown]:
+        for name in [each for each in self.fields if each not in (*shown, "seen")]:
             del self.fields[name]
         day = self.fields.get("diagnostic_on")
         if isinstance(day, DayField):

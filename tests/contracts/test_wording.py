@@ -172,3 +172,29 @@ def test_reinstatement_elsewhere_asks_nothing_of_the_text(journey: Journey) -> N
     advance(contract.pk, "reinstate", by=journey.state.signatory, now=journey.now, act=act)
 
     assert Contract.objects.get().state == "under_review"
+
+
+def test_mentions_that_a_colleague_changed_meanwhile_are_not_replaced_in_silence(
+    journey: Journey, client: Client
+) -> None:
+    contract, agent = to_review(journey).contract, journey.state.agent
+    Letter.objects.update(expected_public="", signatory_name="")
+    client.force_login(agent.user)
+    address = page(contract, "wording")
+    typed = {"public": "Familles", "representative": "M. Petit"}
+    opened = client.get(address).context["form"]["seen"].value()
+    theirs = {"public": "Étudiants", "representative": "M. Petit"}
+    complete_wording(contract.pk, values=theirs, by=journey.state.signatory, now=journey.now)
+
+    refused = client.post(address, typed | {"seen": opened})
+    kept = ContractWording.objects.get().public
+    again = client.post(address, typed | {"seen": refused.context["form"]["seen"].value()})
+
+    assert (refused.status_code, kept) == (422, "Étudiants")
+    assert f"{journey.state.signatory.user.full_name} a modifié ces mentions pendant votre saisie" in refused.text
+    assert refused.context["form"]["public"].value() == "Familles"
+    assert dict(refused.context["kept"]) == {PUBLIC: "Étudiants", LABELS["porteur.representant"]: "M. Petit"}
+    assert refused.text.count("Étudiants") == 2  # among the mentions of the file, and beside the form
+    assert again.status_code == 302
+    assert ContractWording.objects.get().public == "Familles"
+    assert Event.objects.filter(kind="contract_completed").count() == 2
