@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -266,7 +267,7 @@ def test_rectification_holds_once_every_party_accepted(journey: Journey) -> None
         {
             "number": 1,
             "place": ERROR.place,
-            "accepted_at": journey.now.isoformat(timespec="seconds"),
+            "accepted_at": journey.now.astimezone(UTC).isoformat(timespec="seconds"),
             "verification_code": papers[1].verification_code,
         }
     ]

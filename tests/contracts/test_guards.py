@@ -27,6 +27,7 @@ from contracts.services.deliberations import save_deliberation
 from contracts.services.editing import editing
 from contracts.services.parties import propose_transfer
 from ctai.demo_data.journey import Journey
+from diagnostics.models import Section
 from documents.models import IssuedDocument
 from exchanges.services.remarks import add_remark
 from funding.models import BudgetLine, Envelope, Movement
@@ -348,7 +349,7 @@ def test_diagnostic_refuses_a_section_of_one_side(journey: Journey) -> None:
     reasons = refused(journey.conclude_diagnostic)
 
     assert all(re.fullmatch(r"Approuver la section « .+ » \(la collectivité\)\.", each) for each in reasons)
-    assert len(reasons) == len(journey._sections())
+    assert len(reasons) == Section.objects.filter(question__mandatory=True).count()
 
 
 def test_resubmission_refuses_an_unanswered_remark_and_approval_an_open_one(journey: Journey) -> None:
