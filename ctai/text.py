@@ -146,8 +146,8 @@ def join_and(items: Sequence[str]) -> str:
 
 
 def de(name: str) -> str:
-    """Return the name after « de », elided or contracted: « d'Aurillac », « du Mans », « de la Ville de Metz »."""
-    head = re.split(r"[\s']", name, maxsplit=1)[0].lower()
+    """Return the name after « de », elided or contracted: « d’Aurillac », « du Mans », « de la Ville de Metz »."""
+    head = re.split(r"[\s'’]", name, maxsplit=1)[0].lower()
     if name.startswith(("Le ", "Les ")):
         article, rest = name.split(" ", 1)
         return f"{'du' if article == 'Le' else 'des'} {rest}"
@@ -156,8 +156,8 @@ def de(name: str) -> str:
     if head in _MASCULINE:
         return f"du {name}"
     if head in ("établissement", "état", "eurométropole", "agglomération"):
-        return f"de l'{name}"
-    return f"d'{name}" if _elides(name) else f"de {name}"
+        return f"de l’{name}"
+    return f"d’{name}" if _elides(name) else f"de {name}"
 
 
 def _elides(name: str) -> bool:

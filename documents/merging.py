@@ -264,7 +264,7 @@ def _people(data: Data) -> Fields:
             "porteur.nom": porteur["full_name"],
             "porteur.le_nom": named,
             "porteur.nom_en_tete": named[0].upper() + named[1:],
-            "porteur.de_nom": of(porteur["full_name"]),
+            "porteur.de_nom": de(porteur["full_name"]),
             "porteur.siren": porteur["siren"],
             "porteur.representant": porteur["representative"],
             "porteur.qualite": porteur["capacity"],
@@ -376,19 +376,10 @@ def _in_figures_and_words(name: str, amount: Decimal) -> Fields:
 def with_article(name: str) -> str:
     """Return the name of a collectivité with its article where it takes one: « la Commune de Poitiers »."""
     contracted = de(name)
-    for start, article in (("de la ", "la "), ("du ", "le "), ("de l'", "l’")):
+    for start, article in (("de la ", "la "), ("du ", "le "), ("de l’", "l’")):
         if contracted == start + name:
             return article + name
     return name
-
-
-def of(name: str) -> str:
-    """Return a name after « de », its elision written with the apostrophe of print: « d’Aurillac »."""
-    written = de(name)
-    for typed, printed in (("d'", "d’"), ("de l'", "de l’")):
-        if written == f"{typed}{name}":
-            return f"{printed}{name}"
-    return written
 
 
 def _on_one_line(address: str) -> str:

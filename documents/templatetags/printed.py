@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from ctai.text import NBSP, count, de, euros, euros_in_words, file_size, instant, join_and, long_date, number, percent
 from documents.budgets import Budget, budget_of
-from documents.merging import of, unbroken, with_article
+from documents.merging import unbroken, with_article
 from documents.text import as_html, in_lines, rich_html
 
 register = template.Library()
@@ -168,9 +168,9 @@ def taken_by(deliberation: Mapping[str, Any]) -> str:
 def by_organ(deliberation: Mapping[str, Any], party: str) -> str:
     """Write who voted: « du conseil municipal de la Commune de Poitiers »."""
     if _is_decision(deliberation):
-        return f"prise par délégation de l’assemblée {of(party)}"
+        return f"prise par délégation de l’assemblée {de(party)}"
     organ = taken_by(deliberation)
-    return f"{of(organ) if organ else ''} {of(party)}".strip()
+    return f"{de(organ) if organ else ''} {de(party)}".strip()
 
 
 def _is_decision(deliberation: Mapping[str, Any]) -> bool:
