@@ -26,6 +26,7 @@ from documents.canonical import canonical_json, sha256_of
 from documents.enums import KIND_SLUGS, DocumentKind, DocumentStatus
 from documents.models import IssuedDocument, Seal, Upload
 from documents.uploads import safe_name
+from funding.queries import account_papers
 
 CHUNK = 64 * 1024
 HISTORY = ("numero", "date", "evenement", "par", "precisions", "empreinte")
@@ -145,9 +146,14 @@ def _add_sealed(found: Contents, contract: Contract, by: Actor) -> None:
 
 def _add_deposited(found: Contents, contract: Contract, by: Actor) -> None:
     uploads = Upload.objects.visible_to(by).filter(contract=contract).select_related("organisation")
+    accounts = account_papers(contract.pk)
     for each in uploads.order_by("pk"):
-        name = f"pieces/{_day(each.uploaded_at)}-{safe_name(each.original_name)}"
         facts = {"depose_le": _instant(each.uploaded_at), "depose_par": each.organisation.name}
+        original = each.original_name
+        if beneficiary := accounts.get(each.pk):
+            facts["beneficiaire"] = beneficiary
+            original = f"{beneficiary[:60].replace('/', '-')}-{original}"
+        name = f"pieces/{_day(each.uploaded_at)}-{safe_name(original)}"
         entry = Entry(name, each.get_kind_display(), each.sha256, partial(_stored, each.file), facts)
         found.add_stored(entry, each.file)
 

@@ -133,6 +133,14 @@ def payees_due(contract_id: int, actions: Sequence[Action] | None = None) -> lis
     ]
 
 
+def account_papers(contract_id: int) -> dict[int, str]:
+    """Return whose account each paper in force bears, by the id of the paper: the beneficiary, else the holder."""
+    named = Action.objects.filter(contract=contract_id, removed_at__isnull=True).exclude(beneficiary_name="")
+    names = dict(named.order_by("-rank", "-number").values_list("beneficiary_siret", "beneficiary_name"))
+    accounts = Payee.objects.filter(contract=contract_id).order_by("pk")
+    return {each.upload_id: names.get(each.siret) or each.holder for each in accounts}
+
+
 def _payee_name(action: Action) -> str:
     return action.beneficiary_name or "Bénéficiaire à préciser"
 

@@ -25,6 +25,7 @@ from documents.issuing import prepare_again
 from documents.mixins import file_response
 from documents.models import IssuedDocument, Seal, Upload
 from documents.uploads import accept, safe_name
+from funding.queries import account_papers
 
 DRAFTABLE = (State.PROPOSAL, State.CORRECTION_REQUESTED, State.UNDER_REVIEW)
 
@@ -71,13 +72,16 @@ class DocumentsView(FileView):
             .defer("data")
             .order_by("-pk")
         )
-        uploads = Upload.objects.visible_to(self.actor).filter(contract=self.contract)
+        found = Upload.objects.visible_to(self.actor).filter(contract=self.contract)
+        uploads = list(found.select_related("organisation").order_by("-pk"))
+        has_accounts = any(each.kind == UploadKind.IBAN for each in uploads)
+        accounts = account_papers(self.contract.pk) if has_accounts else {}
         return self.render(
             "contracts/documents.html",
             status=status,
             form=form,
             issued=issued,
-            uploads=uploads.select_related("organisation").order_by("-pk"),
+            uploads=[(each, accounts.get(each.pk, "")) for each in uploads],
             seal_trouble=trouble(self.contract) if self.actor.side == Side.STATE else "",
             may_upload=self.can_edit(Permission.UPLOAD),
             may_draft=self.actor.side in (Side.LOCAL, Side.STATE) and self.contract.state in DRAFTABLE,

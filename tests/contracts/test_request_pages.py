@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +15,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.actors import Actor
 from contracts.acts import ATTESTATION, Submission
+from contracts.archive import archive
 from contracts.errors import TransitionRefused
 from contracts.models import Contract, CoSignatory
 from ctai.demo_data.journey import Journey
@@ -29,6 +34,7 @@ from tests.documents.test_filetypes import pdf_bytes
 from tests.factories.funding import ASSOCIATION_SIRET, POITIERS_SIREN, a_file, an_action
 from tests.people import People
 
+NAMES = ("Ville de Poitiers", "Le Toit du Monde")
 IBAN = "FR7630006000011234567890189"
 
 
@@ -157,6 +163,30 @@ def test_an_iban_that_is_not_told_is_kept_when_its_box_stays_empty(
     assert blind.context["form"].errors["iban"] == ["Saisissez l’IBAN que porte ce relevé."]
     assert Payee.objects.get().iban == "DE89370400440532013000"
     assert agent.post(address, _account(iban="", file="")).status_code == 422
+
+
+def test_papers_of_one_name_tell_whose_account_they_bear(
+    contract: Contract, agent: Client, people: People, now: datetime
+) -> None:
+    cosignatory = _cosignatory(contract, people, now)
+    agent.post(_url("payee", contract, POITIERS_SIREN), _account())
+    agent.post(_url("payee", contract, ASSOCIATION_SIRET), _account(holder="Caisse du Toit du Monde"))
+
+    pages = [_plain(client.get(_url("documents", contract))) for client in (agent, cosignatory)]
+    names, theirs = (
+        {name.partition("-")[2][6:] for name in _names(contract, by) if name.endswith("rib.pdf")}
+        for by in (people.poitiers_agent, people.bordeaux_agent)
+    )
+
+    whose = [f'rib.pdf<span class="fr-link__detail">Relevé d’identité bancaire ({name}),' for name in NAMES]
+    assert [[each in page for each in whose] for page in pages] == [[True, True], [False, False]]
+    assert names == {f"{name}-rib.pdf" for name in NAMES}
+    assert theirs == set()
+
+
+def _names(contract: Contract, by: Actor) -> list[str]:
+    content = b"".join(archive(contract, by=by, now=timezone.now()))
+    return zipfile.ZipFile(io.BytesIO(content)).namelist()
 
 
 def test_an_account_is_kept_for_each_payee_and_masked(contract: Contract, agent: Client, people: People) -> None:
