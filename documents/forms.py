@@ -82,6 +82,8 @@ class ArticleForm(DsfrForm):
         self.kind, self.key = kind, article.key if article else ""
         initial = {"after": _before(kind, rows, article)} | (_kept(article) if article else {})
         super().__init__(data, initial=initial, **kwargs)
+        for name in ("condition", "after"):
+            self.fields[name].settled = True
         self.fields["condition"].choices = _choices(conditions_of(kind))
         if needs_title(kind, self.key):
             self.fields["title"].required = True

@@ -1,5 +1,6 @@
 """The articles of a draft: at their place, printable, and never written over somebody’s text."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -264,3 +265,10 @@ def test_text_typed_while_the_draft_was_published_stays_on_the_page(
 
     page = late.content.decode()
     assert (late.status_code, "elle ne change plus" in page, "Un long texte." in page) == (422, True, True)
+
+
+def test_lists_where_a_choice_always_holds_are_not_said_to_be_optional(people: People, draft: TemplateVersion) -> None:
+    page = people.client_for(people.dgef).get(reverse("documents:edit_article", args=["contrat", 2, "donnees"])).text
+
+    labels = re.findall(r'<label for="id_(?:title|condition|after)" class="fr-label">([^<]+)', page)
+    assert sorted(labels) == ["Paraît", "Place", "Titre"]
