@@ -40,6 +40,12 @@ class NamedPerson:
             raise ValueError("An act that was accepted has its day.")
         return self.acted_on
 
+    @property
+    def declared(self) -> dict[str, bool]:
+        """What the person declares of a delegation limited to a territory, for the journal."""
+        limited = self.delegation is not None and self.delegation.territory
+        return {"within_territory": self.within_territory} if limited else {}
+
     def problems(self, facts: Facts) -> Iterator[str]:
         """Yield what forbids this person's act; capacity and delegation are tested at the day of the act."""
         if not self.name or not self.title:

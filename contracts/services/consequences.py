@@ -233,8 +233,8 @@ def describe(contract: Contract, before: str, act: Act) -> dict[str, Any]:
     if isinstance(act, Termination | Decision) and act.person.delegation:
         payload["delegation"] = act.person.delegation.id
     person: NamedPerson | None = getattr(act, "person", None)
-    if person is not None and person.delegation is not None and person.delegation.territory:
-        payload["within_territory"] = person.within_territory
+    if person is not None:
+        payload |= person.declared
     for name in ("reply_by", "effective_on"):
         value: date | None = getattr(act, name, None)
         if value is not None:

@@ -89,7 +89,8 @@ def accept_rectification(
         reasons += list(foreign_person(contract, person, by))
         if reasons:
             raise TransitionRefused(reasons)
-        payload = {"rectification": pk, "party": key, "label": f"Rectification n° {found.number}."}
+        payload: dict[str, Any] = {"rectification": pk, "party": key, "label": f"Rectification n° {found.number}."}
+        payload |= person.declared
         acceptance = RectificationAcceptance.objects.create(
             rectification=found,
             authority_id=None if key == STATE_PARTY else int(key),

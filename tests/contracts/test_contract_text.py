@@ -22,6 +22,7 @@ from contracts.changes import changes
 from contracts.enums import ActMode, State
 from contracts.errors import TransitionRefused
 from contracts.models import Contract, Letter, NamedAct, Rectification, SpecialClause
+from contracts.powers import delegation_facts
 from contracts.queries import contract_versions, current_contract_document
 from contracts.services.advance import advance
 from contracts.services.clauses import add_clause, change_clause, move_clause, remove_clause
@@ -46,6 +47,7 @@ from tests.contracts.stage import (
     to_sent,
     to_signed,
 )
+from tests.contracts.test_signature_page import delegated
 from tests.documents.test_filetypes import pdf_bytes
 from tests.people import People
 
@@ -286,6 +288,25 @@ def test_rectification_holds_once_every_party_accepted(journey: Journey) -> None
     subjects = " ".join(str(each.subject) for each in mail.outbox)
     assert "rectification d’erreur matérielle à accepter" in subjects
     assert "acceptée par toutes les parties" in subjects
+
+
+def test_acceptance_by_delegation_records_that_the_file_lies_in_its_territory(journey: Journey) -> None:
+    contract, by = to_signed(journey).contract, journey.state.signatory
+    found = propose(contract.pk, data=ERROR, by=journey.state.agent, now=journey.now)
+    row = delegated(by, territory="arrondissement de Châtellerault")
+    person = NamedPerson(
+        name="Paul Martin",
+        title="sous-préfet",
+        acted_on=journey.now.date(),
+        delegation=delegation_facts(row, "accept_rectification"),
+    )
+
+    with pytest.raises(TransitionRefused, match="ne vaut que pour"):
+        accept_rectification(contract.pk, found.pk, person=person, by=by, now=journey.now)
+    declared = replace(person, within_territory=True)
+    accept_rectification(contract.pk, found.pk, person=declared, by=by, now=journey.now)
+
+    assert Event.objects.get(kind="rectification_accepted").payload["within_territory"] is True
 
 
 def test_rectification_is_refused_before_signature_without_change_or_capacity(journey: Journey) -> None:
