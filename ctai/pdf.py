@@ -32,6 +32,7 @@ PDF_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pd
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 """
 END_OF_RDF = b"</rdf:RDF>"
+POINTS_OF_PIXEL = 0.75  # 72 points and 96 pixels an inch
 
 # Both families come with the django-dsfr package; Marianne is reserved to services of the State.
 FONTS: dict[str, tuple[tuple[str, int, str, str], ...]] = {
@@ -135,7 +136,7 @@ def _layout_and_write(
         )
         for file in attachments
     ]
-    content: bytes = document.write_pdf(finisher=_declare_pdf_ua, pdf_variant="pdf/a-3a")
+    content: bytes = document.write_pdf(finisher=_finished, pdf_variant="pdf/a-3a")
     return content, len(document.pages)
 
 
@@ -170,7 +171,39 @@ def _font_faces(brand: str) -> str:
     )
 
 
-def _declare_pdf_ua(_document: Any, pdf: Any) -> None:
+def _finished(document: Any, pdf: Any) -> None:
+    """Complete what WeasyPrint made, before it is written."""
+    _declare_pdf_ua(pdf)
+    _complete_tags(pdf, {page: document.pages[rank].height for rank, page in enumerate(pdf.page_references)})
+
+
+def _complete_tags(pdf: Any, heights: dict[bytes, float]) -> None:
+    """Say which headers lead a column and which a row, and where figures are in the space of their page.
+
+    WeasyPrint links each cell to its headers, without the scope that readers look for first; it leaves figures in
+    pixels from the top.
+
+    Args:
+        pdf: the objects about to be written.
+        heights: the height of each page, in pixels, by its reference.
+    """
+    for each in pdf.objects:
+        kind = each.get("S") if isinstance(each, dict) else None
+        if kind == "/TH":
+            group = _parent(pdf, _parent(pdf, each))
+            each["A"]["Scope"] = "/Column" if group.get("S") == "/THead" else "/Row"
+        elif kind == "/Figure":
+            left, top, right, bottom = each["A"]["BBox"]
+            height = heights[each["Pg"]]
+            corners = (left, height - bottom, right, height - top)
+            each["A"]["BBox"][:] = [corner * POINTS_OF_PIXEL for corner in corners]
+
+
+def _parent(pdf: Any, element: Any) -> Any:
+    return pdf.objects[int(element["P"].split()[0])]
+
+
+def _declare_pdf_ua(pdf: Any) -> None:
     """Add the PDF/UA identification to the metadata that WeasyPrint wrote for PDF/A."""
     number = int(pdf.catalog["Metadata"].split()[0])
     metadata = pdf.objects[number]
