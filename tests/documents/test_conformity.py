@@ -7,11 +7,23 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from ctai.printable import normalise
+from ctai.richtext import simple
 from documents.defaults import ensure_templates
 from documents.enums import DocumentKind
 from documents.issuing import issue
 from documents.rendering import render
-from tests.factories.documents import SAMPLES, action, co_signatory, contract_data, logo, porteur, sparse_contract_data
+from tests.documents.test_pages import PASTED, TYPED, hostile_contract
+from tests.factories.documents import (
+    SAMPLES,
+    action,
+    co_signatory,
+    contract_data,
+    logo,
+    porteur,
+    section,
+    sparse_contract_data,
+)
 from tests.verapdf import failures, needs_java
 
 pytestmark = pytest.mark.once  # a file is judged by its bytes
@@ -51,6 +63,14 @@ def long_contract() -> dict[str, Any]:
     return data
 
 
+def pasted_contract() -> dict[str, Any]:
+    """Return a contract of which every text was pasted as badly as can be, in its rich texts and in the others."""
+    data = hostile_contract()
+    data["special_clauses"] = [{"title": "Clause 漢字 مرحبا", "text": normalise(simple(PASTED))}]
+    data["diagnostic"]["sections"].append(section("Priorités", text=TYPED))
+    return data
+
+
 def contract_with_logos() -> dict[str, Any]:
     """Return a contract whose parties have a logo, wide, tall and tiny."""
     data = contract_data(demo=False)
@@ -71,6 +91,7 @@ def test_no_document_fails_a_rule_of_pdf_a_nor_of_pdf_ua(now: datetime, tmp_path
         kind.value: (kind, SAMPLES[kind](), False) for kind in DocumentKind
     }
     samples["long contract"] = (DocumentKind.CONTRACT, long_contract(), False)
+    samples["pasted contract"] = (DocumentKind.CONTRACT, pasted_contract(), False)
     samples["draft"] = (DocumentKind.CONTRACT, sparse_contract_data(), True)
     samples["hostile letter"] = (DocumentKind.LETTER, SAMPLES[DocumentKind.LETTER](motivation=HOSTILE), False)
     documents = {}
