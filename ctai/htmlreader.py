@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from html.parser import HTMLParser
 
 import nh3
@@ -14,6 +15,9 @@ _READ = {
     "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "b", "a", "br", "span", "table", "tr",
     "th", "td", "thead", "tbody", "tfoot", "blockquote", "section", "article", "dt", "dd", "pre", "caption", "hr",
 }  # fmt: skip
+#: Looks that are not kept, and pictures: seen to tell their author, then left.
+_LOOKS = {"em", "i", "u", "s", "strike", "del", "ins", "sub", "sup", "mark"}
+_PICTURES = {"img"}
 _DROPPED = {
     "script", "style", "svg", "math", "title", "template", "noscript", "iframe", "object", "embed", "select",
     "textarea", "head", "xml",
@@ -34,6 +38,17 @@ _BULLET = re.compile(r"^[ \u00a0]*[·•▪●○‣◦➢§\uf0a7\uf0b7][ \u00a
 BREAK = "\n"
 MAX_DEPTH = 6
 MAX_COLUMNS = 20
+
+
+class Change(Enum):
+    """What is not kept as it was brought, though people see it."""
+
+    LEVEL = auto()
+    UNEVEN = auto()
+    COLUMNS = auto()
+    DEPTH = auto()
+    LOOK = auto()
+    PICTURE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +85,14 @@ class Block:
 
 def read(html: str) -> list[Block]:
     """Return the blocks of some HTML: never empty ones, tables squared, breaks doubled made paragraphs."""
+    return read_noticing(html)[0]
+
+
+def read_noticing(html: str) -> tuple[list[Block], set[Change]]:
+    """Return the blocks of some HTML, as `read` does, and what they do not keep of it."""
     safe = nh3.clean(
         _INVISIBLE.sub("", _SURROGATES.sub("", html)),
-        tags=_READ,
+        tags=_READ | _LOOKS | _PICTURES,
         clean_content_tags=_DROPPED,
         attributes={tag: {"style", "class"} for tag in _STYLED}
         | {"a": {"href"}, "td": {"colspan"}, "th": {"colspan"}},
@@ -83,7 +103,7 @@ def read(html: str) -> list[Block]:
     reader = _Reader()
     reader.feed(safe)
     reader.close()
-    return reader.finished()
+    return reader.finished(), reader.changes
 
 
 class _Reader(HTMLParser):
@@ -101,6 +121,9 @@ class _Reader(HTMLParser):
         self.marker: list[str] = []  # of an item of Word: what its bullet says
         self.spans: list[bool] = []  # whether each open span is such a bullet
         self.level = 0  # of an item of Word
+        self.looks = 0  # those open that are not kept
+        self.is_moved = False  # a heading of another level than the one that it is given
+        self.changes: set[Change] = set()
 
     # --- what the parser calls
 
@@ -120,9 +143,14 @@ class _Reader(HTMLParser):
             self._item()
         elif tag in ("table", "tr", "td", "th"):
             self._open_table(tag, values)
+        elif tag in _LOOKS:
+            self.looks += 1
+        elif tag in _PICTURES:
+            self.changes.add(Change.PICTURE)
         elif tag in _HEADINGS or tag in _BREAKS:
             self._end_block()
             self.kind = _HEADINGS.get(tag, "p")
+            self.is_moved = self.kind != "p" and self.kind != tag
             found = _LEVEL.search(style)
             named = "msolistparagraph" in values.get("class", "").lower()
             self.level = int(found[1]) if found else int(named and "mso-list" in style)
@@ -135,6 +163,8 @@ class _Reader(HTMLParser):
                 self.bold.pop()
             if tag == "span" and self.spans:
                 self.spans.pop()
+        elif tag in _LOOKS:
+            self.looks -= 1
         elif tag in ("ul", "ol"):
             self._end_block()
             if self.lists:
@@ -152,11 +182,16 @@ class _Reader(HTMLParser):
         words = _SPACES.sub(" ", data)
         if words:
             bold = bool(self.bold and self.bold[-1])
+            if self.looks and not self.links and words.strip():  # links are underlined everywhere
+                self.changes.add(Change.LOOK)
             self.runs.append(Run(words, bold, self.links[-1] if self.links else ""))
 
     def finished(self) -> list[Block]:
         """Return the blocks, without those that hold nothing."""
         self._end_block()
+        for block in self.blocks:
+            if block.kind == "table":
+                self.changes |= _mended(block.rows)
         found = [each for block in self.blocks if (each := _kept(block)) is not None]
         return _joined(found)
 
@@ -176,6 +211,8 @@ class _Reader(HTMLParser):
     def _open_list(self, tag: str) -> None:
         self._end_block()
         new = Block(tag)
+        if self.table is None and len(self.lists) >= MAX_DEPTH:
+            self.changes.add(Change.DEPTH)
         if self.table is not None or len(self.lists) >= MAX_DEPTH:
             self.lists.append(self.lists[-1] if self.lists else new)
         elif self.lists:
@@ -210,10 +247,13 @@ class _Reader(HTMLParser):
             self.table.rows[-1].append(Cell(header=tag == "th", width=max(span, 1)))
 
     def _end_block(self) -> None:
-        runs, kind, level = self.runs, self.kind, self.level
+        runs, kind, level, is_moved = self.runs, self.kind, self.level, self.is_moved
+        self.is_moved = False
         marker, self.runs, self.kind, self.level, self.marker = "".join(self.marker), [], "p", 0, []
         if not "".join(run.text for run in runs).strip(" \n\u00a0"):
             return
+        if is_moved or (kind != "p" and (self.table is not None or self.lists)):
+            self.changes.add(Change.LEVEL)
         if self.table is not None:
             if self.table.rows and self.table.rows[-1]:
                 _add(self.table.rows[-1][-1].runs, runs)
@@ -312,6 +352,16 @@ def _kept_item(item: Item) -> Item:
         item.runs, item.lists = first.runs, [*first.lists, *(each for each in item.lists if each.items)]
         item.lists = _joined(item.lists)
     return item
+
+
+def _mended(rows: list[list[Cell]]) -> set[Change]:
+    """Return what squaring these rows changes: cells that were missing or joined, columns that are too many."""
+    kept = [row for row in rows if any(run.text.strip() for cell in row for run in cell.runs)]
+    widths = {sum(cell.width for cell in row) for row in kept}
+    uneven = len(widths) > 1 or any(cell.width > 1 for row in kept for cell in row)
+    return ({Change.UNEVEN} if uneven else set()) | (
+        {Change.COLUMNS} if max(widths, default=0) > MAX_COLUMNS else set()
+    )
 
 
 def _widened(cell: Cell) -> list[Cell]:

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ctai.printable import told
+from ctai.restructured import restructured
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no figure that reads as a letter: people dictate it on the telephone
 
@@ -68,4 +69,16 @@ def tell_printing(request: HttpRequest, *texts: str) -> None:
         texts: what was brought; without any, all that was posted.
     """
     if sentence := told(*(texts or posted(request))):
+        messages.warning(request, sentence)
+
+
+def tell_structure(request: HttpRequest, source: str, *, simple: bool = False) -> None:
+    """Tell an author how the structure of the rich text just saved was changed.
+
+    Args:
+        request: the form that was posted.
+        source: the text as it was posted.
+        simple: paragraphs, lists and bold alone are kept.
+    """
+    if sentence := restructured(source, simple=simple):
         messages.warning(request, sentence)

@@ -35,8 +35,13 @@ class Line:
 
 def clean(source: str) -> str:
     """Return the text as it is kept; cleaning it again changes nothing, and plain text becomes paragraphs."""
-    html = source if _looks_like_html(source) else _from_plain(source)
+    html = source if looks_like_html(source) else _from_plain(source)
     return _written(_levelled(read(html)))
+
+
+def looks_like_html(source: str) -> bool:
+    """Tell HTML from plain text, which may hold a lone `<`."""
+    return re.search(r"<[a-zA-Z!/][^<]*>", source) is not None
 
 
 def is_rich(text: str) -> bool:
@@ -63,7 +68,7 @@ def to_print(text: str) -> str:
 
 def simple(source: str) -> str:
     """Return paragraphs, lists and bold alone: a heading becomes bold, a row a line, a link its words and address."""
-    html = source if _looks_like_html(source) else _from_plain(source)
+    html = source if looks_like_html(source) else _from_plain(source)
     written = _written([each for block in read(html) for each in _simple(block)], links=False)
     return _HIGH_MARKS.sub(NBSP, written)
 
@@ -81,10 +86,6 @@ def length_of(text: str) -> int:
 def lines_of(text: str) -> list[Line]:
     """Return the blocks to compare, a line for each paragraph, heading, item and row of a table."""
     return [line for block in read(clean(text)) for line in _lines(block)] if text else []
-
-
-def _looks_like_html(source: str) -> bool:
-    return re.search(r"<[a-zA-Z!/][^<]*>", source) is not None
 
 
 def _from_plain(source: str) -> str:

@@ -11,6 +11,7 @@ from django.core.files.base import File
 
 from ctai.forms import DsfrForm, LineField, UploadField
 from ctai.printable import normalise, told
+from ctai.restructured import restructured
 from ctai.richtext import SOURCE_LENGTH, simple
 from documents.articles import ArticleInput
 from documents.enums import DocumentKind
@@ -117,8 +118,9 @@ class ArticleForm(DsfrForm):
         return None if not asked else asked.removeprefix(HEAD)
 
     def told(self) -> str:
-        """Return what the author must know of characters that could not be kept."""
-        return told(str(self.data.get("title", "")), str(self.data.get("body", "")))
+        """Return what the author must know of characters that could not be kept, and of a structure changed."""
+        title, body = str(self.data.get("title", "")), str(self.data.get("body", ""))
+        return " ".join(filter(None, [told(title, body), restructured(body, simple=True)]))
 
 
 def _choices(conditions: Mapping[str, Condition]) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from contracts.models import SpecialClause
 from contracts.services.clauses import ClauseOutdated, add_clause, change_clause, move_clause, remove_clause
 from contracts.views.written import answer
 from ctai.compared import Group, text_lines
+from ctai.http import tell_structure
 
 
 class ClausesView(FileView):
@@ -38,6 +39,7 @@ class ClausesView(FileView):
             else:
                 messages.success(request, "Clause ajoutée. Le contrat émis ensuite la portera.")
                 self.tell_printing()
+                tell_structure(request, request.POST["body"], simple=True)
                 return self.back("clauses")
         return self._show(form, status=422)
 
@@ -86,6 +88,7 @@ class ClauseView(ClausePage):
             else:
                 messages.success(request, "Clause modifiée.")
                 self.tell_printing()
+                tell_structure(request, request.POST["body"], simple=True)
                 return self.back("clauses")
         return self._show(form, status=422)
 

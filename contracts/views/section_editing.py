@@ -12,8 +12,9 @@ from accounts.roles import Permission
 from contracts.forms.diagnostic import SectionForms
 from contracts.services.sections import write_section
 from contracts.views.diagnostic import SectionPage
-from ctai.http import posted
+from ctai.http import posted, tell_structure
 from ctai.printable import told
+from ctai.restructured import restructured
 from diagnostics.contents import content_of
 from diagnostics.differences import difference
 from diagnostics.errors import StaleSection
@@ -62,6 +63,7 @@ class EditSectionView(SectionPage):
             return self._page(forms, status=422)
         messages.success(request, "Section enregistrée.")
         self.tell_printing()
+        tell_structure(request, request.POST.get("text", ""))
         return self.to_section()
 
     def _draft(self) -> JsonResponse:
@@ -82,7 +84,7 @@ class EditSectionView(SectionPage):
         return JsonResponse(
             {
                 "message": _saved(self.now, saved[0].version, forms.left_out),
-                "printing": told(*posted(self.request)),
+                "printing": _told(self.request),
                 "version": saved[0].version,
                 "revision": saved[0].revision,
                 "ids": forms.identities(saved[0]),
@@ -161,6 +163,11 @@ class LockView(SectionPage):
         if take_lock(section=self.section, by=self.actor, now=self.now) is not None:
             return JsonResponse({"message": _taken_over(self.section)}, status=LOCKED)
         return JsonResponse({"version": self.section.version, "revision": self.section.revision})
+
+
+def _told(request: HttpRequest) -> str:
+    """Return what the author must know of what was typed: characters that are not printed, a structure changed."""
+    return " ".join(filter(None, [told(*posted(request)), restructured(request.POST.get("text", ""))]))
 
 
 def _taken_over(section: Section) -> str:

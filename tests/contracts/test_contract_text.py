@@ -33,6 +33,8 @@ from contracts.services.rectifications import (
     withdraw_rectification,
 )
 from ctai.demo_data.journey import Journey
+from ctai.htmlreader import Change
+from ctai.restructured import BOLDED, TOLD
 from documents.enums import DocumentKind, UploadKind
 from documents.models import IssuedDocument
 from documents.rendering import html_of
@@ -122,6 +124,22 @@ def test_prefecture_writes_special_clauses_on_its_page(people: People, journey: 
     client.post(page(contract, "move_clause", clause.pk), {"act": "remove"})
     assert not SpecialClause.objects.exists()
     assert "Toit" in people.client_for(people.vienne_agent).get(page(contract, "history")).content.decode()
+
+
+def test_author_of_a_clause_is_told_of_a_structure_that_was_changed(people: People, journey: Journey) -> None:
+    contract = to_review(journey).contract
+    client = people.client_for(people.vienne_agent)
+    address, pasted = page(contract, "clauses"), "<h2>Places</h2><p>Dix</p>"
+
+    quiet = client.post(address, {"title": "Toit", "body": "<ul><li><p>Dix</p></li></ul>"}, follow=True)
+    told = client.post(address, {"title": "Logement", "body": pasted}, follow=True)
+    clause = SpecialClause.objects.get(title="Toit")
+    changed = {"title": "Toit", "body": "<p><img src=x>Dix</p>", "seen": clause.mark}
+    changing = client.post(page(contract, "clause", clause.pk), changed, follow=True)
+
+    assert SpecialClause.objects.get(title="Logement").body == "<p><strong>Places</strong></p><p>Dix</p>"
+    assert [BOLDED in each.content.decode() for each in (quiet, told, changing)] == [False, True, False]
+    assert TOLD[Change.PICTURE] in changing.content.decode()
 
 
 def test_clause_of_a_colleague_is_never_replaced_in_silence(people: People, journey: Journey) -> None:

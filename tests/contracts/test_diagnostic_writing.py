@@ -9,6 +9,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from ctai.demo_data.files import being_written
+from ctai.htmlreader import Change
+from ctai.restructured import TOLD
 from diagnostics.locking import take_lock
 from diagnostics.models import Diagnostic, Row, Section, SectionVersion
 from diagnostics.services import approve
@@ -66,6 +68,26 @@ def test_a_draft_tells_what_will_not_be_printed(people: People, diagnostic: Diag
 
     assert plain["printing"] == ""
     assert "« 🙂 » est retiré" in told["printing"].replace("\u00a0", " ")
+
+
+def test_the_author_of_a_section_is_told_of_a_structure_that_was_changed(
+    people: People, diagnostic: Diagnostic
+) -> None:
+    client, address = people.client_for(people.poitiers_agent), url(diagnostic, "edit_section", KEY)
+    edited = "<h3>Titre</h3><ul><li><p>a</p></li></ul>"
+    pasted = "<h1>Titre</h1><table><tr><td>a</td><td>b</td></tr><tr><td>c 🙂</td></tr></table>"
+    both = f"{TOLD[Change.LEVEL]} {TOLD[Change.UNEVEN]}"
+
+    quiet = draft(people, diagnostic, text=edited).json()
+    told = draft(people, diagnostic, text=pasted, revision=str(quiet["revision"])).json()
+    saved = client.post(address, section_data(section(diagnostic), text=pasted), follow=True).content.decode()
+    again = client.post(address, section_data(section(diagnostic), text=section(diagnostic).text), follow=True)
+
+    assert quiet["printing"] == ""
+    assert told["printing"].endswith(f"imprimés tels quels. {both}")
+    assert both in saved
+    assert section(diagnostic).text.endswith("<tr><td>c 🙂</td><td></td></tr></tbody></table>")
+    assert TOLD[Change.LEVEL] not in again.content.decode()
 
 
 def test_a_draft_is_refused_with_its_reason(people: People, diagnostic: Diagnostic, now: datetime) -> None:

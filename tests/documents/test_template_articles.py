@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 from django.urls import reverse
 
+from ctai.restructured import UNROLLED
 from documents.articles import (
     ArticleInput,
     Outdated,
@@ -250,6 +251,20 @@ def test_two_managers_on_one_article_each_keep_their_text(people: People, draft:
     assert f'action="{add}"' in gone.content.decode()
     assert client.post(add, mine | {"seen": ""}).status_code == 302
     assert client.post(edit.replace("donnees", "inconnu"), mine | {"seen": ""}).status_code == 404
+
+
+def test_author_of_an_article_is_told_of_a_structure_that_was_changed(people: People, draft: TemplateVersion) -> None:
+    client = people.client_for(people.dgef)
+    edit = reverse("documents:edit_article", args=["contrat", 2, "donnees"])
+    sent = {"title": "Données", "condition": "", "after": "avenant"}
+
+    pages = [
+        client.post(edit, sent | {"body": body, "seen": the(draft, "donnees").mark}, follow=True).content.decode()
+        for body in ("<ul><li><p>a</p></li></ul>", "<table><tr><td>a</td><td>b</td></tr></table>")
+    ]
+
+    assert the(draft, "donnees").body == "<p>a – b</p>"
+    assert [UNROLLED in page for page in pages] == [False, True]
 
 
 def test_text_typed_while_the_draft_was_published_stays_on_the_page(
