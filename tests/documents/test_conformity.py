@@ -63,6 +63,13 @@ def long_contract() -> dict[str, Any]:
     return data
 
 
+def crowded_contract() -> dict[str, Any]:
+    """Return a contract of eighteen collectivités, whose boxes no page holds."""
+    data = contract_data(actions=[action(1)])
+    data["parties"]["local"] += [co_signatory(full_name=f"Commune de Saint-{rank}-sur-Loire") for rank in range(16)]
+    return data
+
+
 def pasted_contract() -> dict[str, Any]:
     """Return a contract of which every text was pasted as badly as can be, in its rich texts and in the others."""
     data = hostile_contract()
@@ -91,6 +98,7 @@ def test_no_document_fails_a_rule_of_pdf_a_nor_of_pdf_ua(now: datetime, tmp_path
         kind.value: (kind, SAMPLES[kind](), False) for kind in DocumentKind
     }
     samples["long contract"] = (DocumentKind.CONTRACT, long_contract(), False)
+    samples["contract of eighteen"] = (DocumentKind.CONTRACT, crowded_contract(), False)
     samples["pasted contract"] = (DocumentKind.CONTRACT, pasted_contract(), False)
     samples["draft"] = (DocumentKind.CONTRACT, sparse_contract_data(), True)
     samples["hostile letter"] = (DocumentKind.LETTER, SAMPLES[DocumentKind.LETTER](motivation=HOSTILE), False)

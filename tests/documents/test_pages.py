@@ -14,7 +14,7 @@ from documents.defaults import ensure_templates
 from documents.enums import DocumentKind
 from documents.issuing import issue
 from documents.rendering import render
-from tests.factories.documents import SAMPLES, action, co_signatory, contract_data, porteur, section, totals
+from tests.factories.documents import SAMPLES, action, co_signatory, contract_data, logo, porteur, section, totals
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
@@ -145,6 +145,22 @@ def test_no_heading_ends_a_page_and_no_page_overlaps_its_foot(now: datetime) -> 
     assert alone == []
     feet = {max(piece[3] for piece in body if piece[1] <= FOOT - ROUNDING) for body in bodies}
     assert max(feet) < FOOT
+
+
+@pytest.mark.parametrize("parties", [7, 8, 11, 14])
+def test_signatures_stand_together_under_their_article(parties: int, now: datetime) -> None:
+    names = [f"Communauté de communes du Pays de Saint-Jean-{rank}-sur-Loire" for rank in range(1, parties)]
+    others = [co_signatory(full_name=name, logo=logo(name)) for name in names]
+    data = contract_data(actions=[action(1)])
+    data["parties"]["local"] = [porteur(logo=logo("de Poitiers")), *others]
+
+    texts = [page.get_textpage().get_text_range() for page in opened(DocumentKind.CONTRACT, data, now)]
+
+    found = {rank: text.count("Date et signature") for rank, text in enumerate(texts) if "Date et signature" in text}
+    [(where, boxes)] = found.items()
+    assert boxes == parties + 1
+    assert "Annexes et signatures" in texts[where]
+    assert "Sommaire" in texts[1]  # all the parties, their logos and what the contract is hold on the cover
 
 
 def test_draft_is_laid_out_as_what_will_be_signed(now: datetime) -> None:
