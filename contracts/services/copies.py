@@ -105,12 +105,16 @@ def _gone(document: IssuedDocument) -> str:
     later = IssuedDocument.objects.filter(
         contract=document.contract_id, kind=document.kind, subject_id=document.subject_id, is_draft=False
     ).filter(number__gt=document.number)
-    if later.exists():
+    if not later.exists():
         return (
-            f"Ce document porte le code d’une version remplacée le {when} : la version en vigueur se télécharge dans"
-            " le dossier, sur le portail."
+            f"Ce document porte le code d’une version annulée le {when} : elle ne vaut plus, et rien ne la remplace."
         )
-    return f"Ce document porte le code d’une version annulée le {when} : elle ne vaut plus, et rien ne la remplace."
+    if not later.filter(superseded_at__isnull=True).exists():
+        return f"Ce document porte le code d’une version remplacée le {when} : aucune n’est en vigueur à ce jour."
+    return (
+        f"Ce document porte le code d’une version remplacée le {when} : la version en vigueur se télécharge dans le"
+        " dossier, sur le portail."
+    )
 
 
 def _deposited(content: bytes) -> Signature | None:

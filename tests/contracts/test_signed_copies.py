@@ -174,6 +174,9 @@ def test_command_says_the_same_as_the_public_page(
     with pytest.raises(SystemExit):
         call_command("verify_contract", new)
     assert "une version annulée le" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        call_command("verify_contract", old)
+    assert "aucune n’est en vigueur à ce jour" in capsys.readouterr().out
 
 
 def test_command_knows_a_deposited_scan_whose_code_cannot_be_read(
